@@ -1,5 +1,14 @@
 import type { Check } from '../decide/verdict.ts';
 import type { Target } from '../config/config.ts';
+import type { Clock, Entropy, Http, Secrets } from '../ports.ts';
+
+/** What a provider is built with: `create<Name>Provider(ports): Provider`. It does no I/O of its own. */
+export interface ProviderPorts {
+  readonly http: Http;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+}
 
 /** `failover`: forced promotion. `switchover`: planned, no loss. `drill`: rehearsal. `restore`: rebuild the standby (design §2). */
 export const OPERATIONS = ['failover', 'switchover', 'restore', 'simulation-start', 'simulation-stop'] as const;
@@ -74,7 +83,13 @@ export type ReconcileOutcome =
 
 /** Answer to `verify` after the promotion (rule 15). */
 export type VerifyOutcome =
-  | { readonly kind: 'promoted'; readonly newWriter: string; readonly oldPrimary: 'fenced' | 'not-fenced'; readonly manualSteps: readonly string[]; readonly detail: string }
+  | {
+      readonly kind: 'promoted';
+      readonly newWriter: string;
+      readonly oldPrimary: 'fenced' | 'not-fenced';
+      readonly manualSteps: readonly string[];
+      readonly detail: string;
+    }
   | { readonly kind: 'not-yet'; readonly why: string }
   | { readonly kind: 'not-promoted'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
