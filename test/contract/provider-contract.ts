@@ -194,7 +194,12 @@ function startOutcomes<S extends SimulatorUnderTest>(contract: ProviderContract<
 
   test('a secret that cannot be read: nothing is sent, nothing is thrown', async () => {
     const requests: HttpRequest[] = [];
-    const http: Http = { request: (request) => (requests.push(request), Promise.resolve(bare(200))) };
+    const http: Http = {
+      async request(request) {
+        requests.push(request);
+        return await Promise.resolve(bare(200));
+      },
+    };
     const secrets = { values: () => Promise.reject(new SecretUnavailableError('env:SECRET')) };
     const provider = contract.create({ http, secrets, clock: createTestClock(START_MS), entropy: { id: () => '0'.repeat(32) } });
     for (const operation of provider.operations) {
