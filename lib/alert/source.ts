@@ -14,6 +14,8 @@ export interface Delivery {
 
 /** Settings of one source from the configuration: what the sender's own text leaves open. */
 export interface SourceSettings {
+  /** The source's name in the configuration, which its alerts carry; set by `understand`, default: the name of the source's kind. */
+  readonly name?: string;
   /** Overrides the observer's name for quorum; default: the source's name. */
   readonly observer?: string;
   /** A label whose value names the observer, e.g. `prometheus` or `region`; falls back to `observer`. */
