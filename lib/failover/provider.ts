@@ -23,6 +23,8 @@ export interface Plan {
   readonly writerBefore?: string;
   /** The standby that is to be promoted, if the plan names one. */
   readonly promotes?: string;
+  /** What else was seen before the call that tracking compares with (PolarDB: the newest switch in the HA log). Never sent. */
+  readonly baseline?: Readonly<Record<string, string>>;
 }
 
 /** The state of the target as the provider tells it, in neutral words. `undefined` and `'unknown'` mean: could not be read. */
