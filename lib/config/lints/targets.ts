@@ -1,0 +1,84 @@
+import type { Config, Target } from '../config.ts';
+import type { Finding } from '../lint.ts';
+import { sectionOf } from '../schema/providers.ts';
+
+type Rule = (target: Target, config: Config) => (Omit<Finding, 'path'> & { readonly at?: string }) | undefined;
+
+export function targetLints(config: Config): readonly Finding[] {
+  const ofTargets = Object.values(config.targets).flatMap((target) =>
+    RULES.flatMap((rule): Finding[] => {
+      const found = rule(target, config);
+      if (found === undefined) return [];
+      const { at, ...finding } = found;
+      return [{ ...finding, path: ['targets', target.id, ...(at === undefined ? [] : [at])] }];
+    }),
+  );
+  return [...ofTargets, ...unusedChannels(config)];
+}
+
+const RULES: readonly Rule[] = [
+  function nobodyAsked(target, config) {
+    const approval = config.policies[target.policyName]?.guards.approval;
+    if (target.mode !== 'act' || approval?.required !== false || sectionOf(target.provider)?.crossRegion !== true) return undefined;
+    const message = 'is promoted in another region with nobody asked (rule 14)';
+    return { level: 'warning', code: 'no-approver', at: 'approval', message, remedy: 'Name approvers, unless that is what you want.' };
+  },
+  function nobodyToAsk(target, config) {
+    const approval = config.policies[target.policyName]?.guards.approval;
+    if (approval?.required !== true || approval.approvers.length > 0) return undefined;
+    const message = 'would ask for approval, and there is nobody to ask';
+    return { level: 'warning', code: 'no-approver', at: 'approval', message, remedy: 'Name approvers before it is set to act.' };
+  },
+  function noDrill(target) {
+    if (target.drill !== undefined) return undefined;
+    return {
+      level: 'warning',
+      code: 'no-drill',
+      message: 'is never rehearsed: cold code is broken code',
+      remedy: 'Add drill: { schedule: rate(7 days) }.',
+    };
+  },
+  function noChannel(target) {
+    if (target.channels.length > 0) return undefined;
+    return {
+      level: 'warning',
+      code: 'no-channel',
+      at: 'channels',
+      message: 'tells nobody what happens to it',
+      remedy: 'Name at least one channel.',
+    };
+  },
+  function oneChannel(target) {
+    if (target.channels.length !== 1 || target.mode !== 'act') return undefined;
+    return {
+      level: 'info',
+      code: 'single-channel',
+      at: 'channels',
+      message: 'is told on one channel only; a storm can silence a chat',
+      remedy: 'Name a second channel.',
+    };
+  },
+  function shadow(target) {
+    if (target.mode !== 'shadow') return undefined;
+    return {
+      level: 'info',
+      code: 'shadow',
+      at: 'mode',
+      message: 'is in shadow mode: it decides and tells, and never acts',
+      remedy: 'Set mode: act when its verdicts have convinced you.',
+    };
+  },
+];
+
+function unusedChannels(config: Config): readonly Finding[] {
+  const used = new Set(Object.values(config.targets).flatMap((target) => target.channels));
+  return Object.keys(config.channels)
+    .filter((id) => !used.has(id))
+    .map((id) => ({
+      level: 'info',
+      code: 'channel-unused',
+      path: ['channels', id],
+      message: 'is used by no target',
+      remedy: 'Remove it, or give it to a target.',
+    }));
+}
