@@ -1,3 +1,4 @@
+import { at } from './template.ts';
 import type { Resource, Template } from './template.ts';
 
 /** What this plug-in uses of the framework. */
@@ -37,14 +38,14 @@ function isFunctionRole(resource: Resource): boolean {
 
 function tightenRole(role: Resource): void {
   for (const statement of trust(role)) statement.Principal = { Service: ['lambda.amazonaws.com'] };
-  const policies = (role.Properties?.['Policies'] ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+  const policies = at(role.Properties, 'Policies') as { PolicyDocument: { Statement: Statement[] } }[];
   for (const statement of policies.flatMap((policy) => policy.PolicyDocument.Statement)) {
     if (Array.isArray(statement.Action)) statement.Action = statement.Action.filter((action) => action !== 'logs:CreateLogGroup');
   }
 }
 
 function trust(role: Resource): Statement[] {
-  return (role.Properties?.['AssumeRolePolicyDocument'] as { Statement: Statement[] }).Statement;
+  return at(role.Properties, 'AssumeRolePolicyDocument', 'Statement') as Statement[];
 }
 
 function services(statement: Statement): readonly string[] {
