@@ -106,6 +106,8 @@ export interface Call {
 }
 export interface SentCall extends Call {
   readonly sentAtMs: number;
+  /** When the last request of this failover may have left, if there was more than one: the quiet time counts from it. */
+  readonly lastSentAtMs?: number;
   readonly handle?: Handle;
 }
 

@@ -1,0 +1,15 @@
+/** `V2.0-3.200`, `V2.0-8.102.0`: major and minor after the hyphen (provider contracts §1.7). */
+const VERSION = /^V(\d+)\.(\d+)-(\d+)\.(\d+)(?:\.|$)/;
+/** From which `is_support_restore`, restore and drills exist. */
+const MINIMUM = [2, 0, 3, 200];
+export const MINIMUM_VERSION = 'V2.0-3.200';
+
+/** @returns `undefined` when the version is absent or not written in the documented way: then nothing may be concluded. */
+export function isNewEngine(completeVersion: string | undefined): boolean | undefined {
+  const parts = VERSION.exec(completeVersion ?? '')
+    ?.slice(1)
+    .map(Number);
+  if (parts === undefined) return undefined;
+  const at = parts.findIndex((part, index) => part !== MINIMUM[index]);
+  return at === -1 || (parts[at] ?? 0) > (MINIMUM[at] ?? 0);
+}
