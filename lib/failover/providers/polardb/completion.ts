@@ -1,0 +1,171 @@
+import type { Plan, ReconcileOutcome, SentCall, TrackOutcome, VerifyOutcome } from '../../provider.ts';
+import { CLUSTER_STATUSES, isSwitching, NODE_STATUSES, writerOf, type Cluster, type ClusterNode, type Unread } from './cluster.ts';
+import type { HaLog, HaSwitch } from './ha-log.ts';
+
+/**
+ * What the roles say about one request (provider contracts §2.4): there is no job to ask, so the answer is the difference to what was
+ * seen before. `switched`: another node is the writer.
+ */
+export type Sight =
+  | {
+      readonly kind: 'switched';
+      readonly writer: ClusterNode;
+      readonly asked: boolean;
+      readonly settled: boolean;
+      readonly oldIsReader: boolean;
+    }
+  | { readonly kind: 'switching'; readonly detail: string }
+  | { readonly kind: 'unchanged'; readonly writer: string; readonly settled: boolean; readonly status: string }
+  | { readonly kind: 'unclear'; readonly why: string };
+
+/** Everything that the three answers are made from. */
+export interface Evidence {
+  readonly sight: Sight;
+  readonly log: HaLog;
+  readonly nowMs: number;
+  /** From the request on, for this long, an unchanged writer means nothing. */
+  readonly graceMs: number;
+}
+
+/** For a plan without a baseline: how far our clock may be ahead. Under the ten minutes in which there cannot be another switch. */
+const SKEW_MS = 5 * 60_000;
+
+export function sightOf(cluster: Cluster | Unread, plan: Plan): Sight {
+  if ('unread' in cluster) return { kind: 'unclear', why: cluster.unread };
+  if (isSwitching(cluster)) return { kind: 'switching', detail: `The cluster is ${cluster.status}, a change of roles is under way.` };
+  const writer = writerOf(cluster);
+  if (writer === undefined) return { kind: 'unclear', why: 'The cluster does not have exactly one writer now.' };
+  if (!CLUSTER_STATUSES.has(cluster.status)) return { kind: 'unclear', why: 'The status of the cluster is not a documented one.' };
+  if (!NODE_STATUSES.has(writer.status)) return { kind: 'unclear', why: `The status of ${writer.id} is not a documented one.` };
+  if (plan.writerBefore === undefined) return { kind: 'unclear', why: 'The plan does not say who was the writer before.' };
+  const settled = cluster.status === 'Running' && writer.status === 'Running';
+  const status = `cluster ${cluster.status}, ${writer.id} ${writer.status}`;
+  if (writer.id === plan.writerBefore) return { kind: 'unchanged', writer: writer.id, settled, status };
+  const oldIsReader = cluster.nodes.some((node) => node.id === plan.writerBefore && node.role === 'Reader');
+  return { kind: 'switched', writer, asked: plan.promotes === undefined || plan.promotes === writer.id, settled, oldIsReader };
+}
+
+export function trackOf(call: SentCall, evidence: Evidence): TrackOutcome {
+  const { sight } = evidence;
+  switch (sight.kind) {
+    case 'unclear':
+      return { kind: 'unknown', why: sight.why };
+    case 'switching':
+      return { kind: 'running', detail: sight.detail };
+    case 'switched':
+      return trackSwitched(call, sight, evidence);
+    case 'unchanged':
+      return trackUnchanged(call, sight, evidence);
+  }
+}
+
+function trackSwitched(call: SentCall, sight: Extract<Sight, { kind: 'switched' }>, evidence: Evidence): TrackOutcome {
+  const said = `${sight.writer.id} is the writer now. ${attribution(call, evidence.log)}`;
+  if (!sight.settled) return { kind: 'running', detail: `${said} It is ${sight.writer.status}, not yet running.` };
+  if (sight.asked) return { kind: 'succeeded', detail: said };
+  const instead = `Instead of ${call.plan.promotes ?? 'the planned node'}, ${said}`;
+  return inGrace(call, evidence) ? { kind: 'running', detail: instead } : { kind: 'failed', why: instead };
+}
+
+function trackUnchanged(call: SentCall, sight: Extract<Sight, { kind: 'unchanged' }>, evidence: Evidence): TrackOutcome {
+  if (!sight.settled) return { kind: 'running', detail: `${sight.writer} is still the writer: ${sight.status}.` };
+  if (inGrace(call, evidence)) return { kind: 'running', detail: `${sight.writer} is still the writer: the switch has not begun yet.` };
+  const fresh = freshSwitches(call, evidence.log);
+  if (evidence.log.kind === 'unread') return { kind: 'unknown', why: `${sight.writer} is still the writer, and ${evidence.log.why}` };
+  if (fresh.some((row) => row.finishedAtMs === undefined)) return { kind: 'running', detail: attribution(call, evidence.log) };
+  return {
+    kind: 'failed',
+    why: `${sight.writer} is still the writer ${seconds(call, evidence)} s after the request. ${attribution(call, evidence.log)}`,
+  };
+}
+
+export function reconcileOf(call: SentCall, evidence: Evidence): ReconcileOutcome {
+  const { sight } = evidence;
+  switch (sight.kind) {
+    case 'unclear':
+      return { kind: 'unproved', why: sight.why };
+    case 'switching':
+      return { kind: 'unproved', why: sight.detail };
+    case 'switched':
+      return happened(call, `${sight.writer.id} is the writer, no longer ${call.plan.writerBefore}. ${attribution(call, evidence.log)}`);
+    case 'unchanged':
+      return reconcileUnchanged(call, sight, evidence);
+  }
+}
+
+function reconcileUnchanged(call: SentCall, sight: Extract<Sight, { kind: 'unchanged' }>, evidence: Evidence): ReconcileOutcome {
+  const { log } = evidence;
+  if (!sight.settled) return { kind: 'unproved', why: `The cluster is not at rest: ${sight.status}.` };
+  if (log.kind === 'unread') return { kind: 'unproved', why: log.why };
+  const fresh = freshSwitches(call, log);
+  const finishedByUs = fresh.some((row) => row.by !== 'the provider itself' && row.finishedAtMs !== undefined);
+  if (finishedByUs) return happened(call, `${sight.writer} is the writer again, but the cluster was switched. ${attribution(call, log)}`);
+  if (fresh.length > 0) return { kind: 'unproved', why: attribution(call, log) };
+  if (inGrace(call, evidence)) return { kind: 'unproved', why: `Only ${seconds(call, evidence)} s have passed since the request.` };
+  const evidenceOfLog = log.kind === 'read' ? 'the HA log has no new switch' : log.why;
+  return {
+    kind: 'nothing-happened',
+    evidence: `${seconds(call, evidence)} s after the request ${sight.writer} is still the writer, the cluster is at rest, and ${evidenceOfLog}.`,
+  };
+}
+
+export function verifyOf(
+  call: SentCall,
+  evidence: Evidence,
+  promoted: (sight: Extract<Sight, { kind: 'switched' }>) => VerifyOutcome,
+): VerifyOutcome {
+  const { sight } = evidence;
+  switch (sight.kind) {
+    case 'unclear':
+      return { kind: 'unknown', why: sight.why };
+    case 'switching':
+      return { kind: 'not-yet', why: sight.detail };
+    case 'switched':
+      if (!sight.asked)
+        return { kind: 'not-promoted', why: `${sight.writer.id} is the writer, not ${call.plan.promotes ?? 'the planned node'}.` };
+      return sight.settled ? promoted(sight) : { kind: 'not-yet', why: `${sight.writer.id} is ${sight.writer.status}.` };
+    case 'unchanged':
+      if (!sight.settled || inGrace(call, evidence))
+        return { kind: 'not-yet', why: `${sight.writer} is still the writer: ${sight.status}.` };
+      return { kind: 'not-promoted', why: `${sight.writer} is still the writer.` };
+  }
+}
+
+/** Who switched the cluster, in the words of its own log: ours is manual, the provider's own failover is not (§2.4). */
+export function attribution(call: SentCall, log: HaLog): string {
+  if (log.kind !== 'read') return `Who switched it cannot be told: ${log.why}`;
+  const fresh = freshSwitches(call, log);
+  if (fresh.length === 0) return 'Its HA log has no row of a switch since the request.';
+  return `HA log: ${fresh.map(describe).join('; ')}.`;
+}
+
+function describe(row: HaSwitch): string {
+  const own = row.by === 'the provider itself' ? ', its own automatic failover and not our request' : '';
+  const time = (atMs: number): string => new Date(atMs).toISOString();
+  const finished = row.finishedAtMs === undefined ? 'not finished' : `finished ${time(row.finishedAtMs)}`;
+  return `switch ${row.id} by ${row.by} (${row.cause})${own}, started ${time(row.startedAtMs)}, ${finished}`;
+}
+
+function freshSwitches(call: SentCall, log: HaLog): readonly HaSwitch[] {
+  if (log.kind !== 'read') return [];
+  const known = Number(call.plan.baseline?.['lastSwitchAtMs'] ?? Number.NaN);
+  const sinceMs = Number.isFinite(known) ? known : sentAtMs(call) - SKEW_MS;
+  return log.switches.filter((row) => row.startedAtMs > sinceMs);
+}
+
+function happened(call: SentCall, evidence: string): ReconcileOutcome {
+  return { kind: 'happened', handle: call.handle ?? { sentAtMs: call.sentAtMs }, evidence };
+}
+
+/** The last request counts: an earlier one's time must not shorten the quiet of a later one. */
+function sentAtMs(call: SentCall): number {
+  return Math.max(call.sentAtMs, call.handle?.sentAtMs ?? 0);
+}
+
+function inGrace(call: SentCall, evidence: Evidence): boolean {
+  return evidence.nowMs - sentAtMs(call) < evidence.graceMs;
+}
+
+function seconds(call: SentCall, evidence: Evidence): number {
+  return Math.floor((evidence.nowMs - sentAtMs(call)) / 1000);
+}
