@@ -15,7 +15,12 @@ export function secretRules(template: Template, config: Config): readonly Findin
     const name = nameOf(reference);
     const blind = name === undefined ? [] : readers.filter((reader) => !mayRead(template, reader, name));
     if (blind.length === 0) return [];
-    return [{ path, fault: `${reference} cannot be read by ${blind.join(', ')}: keep it under one of the folders that serverless.yml grants, or widen the grant` }];
+    return [
+      {
+        path,
+        fault: `${reference} cannot be read by ${blind.join(', ')}: keep it under one of the folders that serverless.yml grants, or widen the grant`,
+      },
+    ];
   });
 }
 
@@ -46,12 +51,15 @@ function mayRead(template: Template, functionPrefix: string, name: string): bool
   const action = name.startsWith('parameter/') ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
   const roleId = referredId(template.Resources[`${functionPrefix}LambdaFunction`]?.Properties?.['Role']);
   const role = resourcesOf(template, 'AWS::IAM::Role').find(({ id }) => id === roleId);
-  const granted = (role === undefined ? [] : grantsOf(role)).filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);
-  return granted.some((resource) => covers(String(at(resource, 'Fn::Sub') ?? ''), name));
+  const granted = (role === undefined ? [] : grantsOf(role))
+    .filter(({ actions }) => actions.includes(action))
+    .flatMap(({ resources }) => resources);
+  return granted.some((resource) => covers(at(resource, 'Fn::Sub'), name));
 }
 
 /** @param arn ends in the name, or in a folder and `*`. */
-function covers(arn: string, name: string): boolean {
+function covers(arn: unknown, name: string): boolean {
+  if (typeof arn !== 'string') return false;
   if (arn.endsWith(`:${name}`)) return true;
   const [, folder] = /:((?:parameter\/|secret:)[^:*]+\/)\*$/.exec(arn) ?? [];
   return folder !== undefined && name.startsWith(folder);
