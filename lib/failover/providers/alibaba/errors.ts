@@ -60,6 +60,14 @@ export const GATEWAY_ERRORS: readonly ErrorRow[] = [
     source: 'provider contracts §2.7',
   },
   {
+    statuses: [400],
+    code: 'InvalidSecurityToken.*',
+    outcome: 'refused',
+    sentence: 'The security token of the temporary credential has expired or does not belong to the access key.',
+    remedy: 'Store a fresh temporary credential as id:secret:token, or better a permanent one: nobody renews a token at night.',
+    source: 'the vendor’s client libraries; not on the PolarDB pages',
+  },
+  {
     statuses: [404],
     code: 'InvalidApi.NotFound',
     outcome: 'refused',
