@@ -24,7 +24,14 @@ export interface ConfiguredSource extends SourceSettings {
 export type SourceAuth =
   | { readonly kind: 'bearer'; readonly secret: string }
   | { readonly kind: 'basic'; readonly username: string; readonly secret: string }
-  | { readonly kind: 'hmac'; readonly secret: string; readonly header: string; readonly timestampHeader?: string; readonly prefix?: string; readonly toleranceMs: number }
+  | {
+      readonly kind: 'hmac';
+      readonly secret: string;
+      readonly header: string;
+      readonly timestampHeader?: string;
+      readonly prefix?: string;
+      readonly toleranceMs: number;
+    }
   | { readonly kind: 'path'; readonly secret: string }
   | { readonly kind: 'sns'; readonly topicArns: readonly string[] }
   | { readonly kind: 'smn'; readonly topicUrns: readonly string[] };

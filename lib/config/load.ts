@@ -42,11 +42,23 @@ export function loadConfig(text: string, options: LoadOptions = {}): Loaded {
   return { ok: true, config: expandStage(config, stage), place: (fault) => yaml.place(fault) };
 }
 
-/** In the order of the text; of two faults of one path the first stays, for the schema's word is the more precise one. */
+/**
+ * In the order of the text. Of two faults of one path the first stays, for the schema's word is the more precise one; what an alias repeats
+ * is told where it is written.
+ */
 function placed(loose: readonly LooseFault[], yaml: ReadYaml): readonly Fault[] {
-  const faults = new Map<string, Fault>();
-  for (const fault of loose.map((one) => yaml.place(one))) if (!faults.has(fault.path)) faults.set(fault.path, fault);
-  return [...faults.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const paths = new Set<string>();
+  const places = new Set<string>();
+  const faults = loose
+    .map((one) => yaml.place(one))
+    .filter((fault) => {
+      const place = `${String(fault.line)}:${String(fault.column)} ${fault.path.split(/[.[]/).at(-1) ?? ''} ${fault.message}`;
+      if (paths.has(fault.path) || places.has(place)) return false;
+      paths.add(fault.path);
+      places.add(place);
+      return true;
+    });
+  return faults.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function sizeFault(text: string): Fault | undefined {

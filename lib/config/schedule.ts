@@ -61,14 +61,21 @@ function boundHolds(bound: string, field: Field): boolean {
 }
 
 function neverComes(fields: readonly string[], nowMs: number): ScheduleFault | undefined {
+  if (!dayExists(fields[2] ?? '', fields[3] ?? '')) return 'it never comes';
   try {
     const next = awsCron.next(awsCron.parse(fields.join(' ').toUpperCase()), new Date(nowMs));
-    // The parser rolls 30 February over into March, which AWS does not.
-    const day = /^\d+$/.test(fields[2] ?? '') ? Number(fields[2]) : next?.getUTCDate();
-    return next === null || next.getUTCDate() !== day ? 'it never comes' : undefined;
+    return next === null ? 'it never comes' : undefined;
   } catch {
     return 'it cannot be understood';
   }
+}
+
+const LEAP_YEAR = 2028;
+/** The parser rolls 30 February over into March, which AWS does not: a plain day must exist in one of plainly named months. */
+function dayExists(day: string, months: string): boolean {
+  if (!/^\d+$/.test(day) || !/^\w+(?:,\w+)*$/.test(months)) return true;
+  const numbers = months.split(',').map((month) => (/^\d+$/.test(month) ? Number(month) : MONTHS.indexOf(month.toUpperCase()) + 1));
+  return numbers.some((month) => Number(day) <= new Date(Date.UTC(LEAP_YEAR, month, 0)).getUTCDate());
 }
 
 /** The five-field dialect of maintenance windows: minute hour day-of-month month day-of-week. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONDITION_CLASSES } from '../alert/alert.ts';
+import { SOURCES } from '../alert/sources.ts';
 import type { Path } from './faults.ts';
 import { channelKinds } from '../notify/channels.ts';
 import { count, duration, id, line, list, oneOf, refusal, secret, zone } from './schema/fields.ts';
@@ -16,7 +17,7 @@ const channel = z.strictObject({
 });
 
 const source = z.strictObject({
-  kind: id.describe('Which monitoring system it is.'),
+  kind: oneOf(SOURCES.map((entry) => entry.name)).describe('Which monitoring system it is.'),
   auth: list(sourceAuth).prefault([]).describe('How its webhook deliveries prove themselves; empty: its webhook is closed.'),
   observer: z.exactOptional(line).describe("The observer's name for quorum; default: the source's name."),
   observerLabel: z.exactOptional(line).describe('A label whose value names the observer.'),

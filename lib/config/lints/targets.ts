@@ -1,4 +1,5 @@
 import type { Config, Target } from '../config.ts';
+import type { Path } from '../faults.ts';
 import type { Finding } from '../lint.ts';
 import { sectionOf } from '../schema/providers.ts';
 
@@ -13,7 +14,7 @@ export function targetLints(config: Config): readonly Finding[] {
       return [{ ...finding, path: ['targets', target.id, ...(at === undefined ? [] : [at])] }];
     }),
   );
-  return [...ofTargets, ...unusedChannels(config)];
+  return [...ofTargets, ...unusedChannels(config), ...secretsOutOfReach(config)];
 }
 
 const RULES: readonly Rule[] = [
@@ -81,4 +82,41 @@ function unusedChannels(config: Config): readonly Finding[] {
       message: 'is used by no target',
       remedy: 'Remove it, or give it to a target.',
     }));
+}
+
+/** The deployed functions may read secrets only under a path of their own kind (serverless.yml): least privilege. */
+function secretsOutOfReach(config: Config): readonly Finding[] {
+  const references = [
+    ...referencesIn(config.sources, 'sources'),
+    ...referencesIn(config.channels, 'channels'),
+    ...targetReferences(config),
+  ];
+  return references.flatMap(({ path, reference, kind }): Finding[] => {
+    if (/^(?:ssm:\/|secretsmanager:)understudy\/[^/]+\//.test(reference) && reference.split('/').includes(kind)) return [];
+    const remedy = `Keep it under /understudy/<stage>/${kind}/, or widen the grants in serverless.yml.`;
+    return [{ level: 'warning', code: 'secret-out-of-reach', path, message: 'cannot be read by the deployed functions', remedy }];
+  });
+}
+
+interface Reference {
+  readonly path: Path;
+  readonly reference: string;
+  readonly kind: string;
+}
+
+function targetReferences(config: Config): readonly Reference[] {
+  return Object.values(config.targets).flatMap((target) => {
+    const { hooks, ...settings } = target;
+    const base: Path = ['targets', target.id];
+    return [...referencesIn(settings, 'providers', base), ...referencesIn(hooks, 'hooks', [...base, 'hooks'])];
+  });
+}
+
+function referencesIn(data: object, kind: string, path: Path = [kind]): readonly Reference[] {
+  return Object.entries(data).flatMap(([key, value]: [string, unknown]): readonly Reference[] => {
+    const here = [...path, Array.isArray(data) ? Number(key) : key];
+    if (typeof value === 'object' && value !== null) return referencesIn(value, kind, here);
+    const isReference = typeof value === 'string' && /^(?:ssm|secretsmanager):/.test(value);
+    return isReference ? [{ path: here, reference: value, kind }] : [];
+  });
 }
