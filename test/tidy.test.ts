@@ -35,6 +35,11 @@ interface Planted {
   readonly fault: string;
 }
 
+/** Written in two halves, so that this file does not itself hold what is forbidden. */
+function split(first: string, second: string): string {
+  return first + second;
+}
+
 /** Each breaks one rule; `text` replaces the file, or is a new one that the others make use of. */
 const PLANTED: readonly Planted[] = [
   {
@@ -104,13 +109,13 @@ const PLANTED: readonly Planted[] = [
   },
   { what: 'code that only a test uses', path: 'lib/decide/old.ts', text: '', fault: 'is used by nothing but tests' },
   { what: 'a sample that nothing uses', path: 'events/zabbix/recovery.json', text: '{}', fault: 'is a sample that nothing uses' },
-  { what: 'a skipped test', path: 'test/a.test.ts', text: `describe${'.skip'}('x', () => {});`, fault: 'leaves tests out' },
-  { what: 'a lonely test', path: 'test/a.test.ts', text: `it${'.only'}('x', () => {});`, fault: 'leaves tests out' },
-  { what: 'a promised test', path: 'test/a.test.ts', text: `test${'.todo'}('x');`, fault: 'leaves tests out' },
+  { what: 'a skipped test', path: 'test/a.test.ts', text: split('describe', ".skip('x', () => {});"), fault: 'leaves tests out' },
+  { what: 'a lonely test', path: 'test/a.test.ts', text: split('it', ".only('x', () => {});"), fault: 'leaves tests out' },
+  { what: 'a promised test', path: 'test/a.test.ts', text: split('test', ".todo('x');"), fault: 'leaves tests out' },
   { what: 'a vendor in the core', path: 'lib/decide/step.ts', text: "export const step = 'polardb';", fault: 'names a vendor' },
-  { what: 'a path of one machine', path: 'README.md', text: `see ${'/wor'}k/main/README.md`, fault: 'names a path of one machine' },
-  { what: 'a tool of one machine', path: 'README.md', text: `run far${'m-'}status`, fault: 'names a tool of the machine' },
-  { what: 'a place outside', path: 'README.md', text: `see ../sha${'red'}/design.md`, fault: 'names a place outside' },
+  { what: 'a path of one machine', path: 'README.md', text: split('see /wor', 'k/main/README.md'), fault: 'names a path of one machine' },
+  { what: 'a tool of one machine', path: 'README.md', text: split('run far', 'm-status'), fault: 'names a tool of the machine' },
+  { what: 'a place outside', path: 'README.md', text: split('see ../sha', 'red/design.md'), fault: 'names a place outside' },
 ];
 
 describe('the rules find what is planted:', () => {

@@ -31,8 +31,12 @@ function deadFiles(files: readonly SourceFile[]): readonly Finding[] {
     files.map(({ path }) => path).filter((path) => ENTRANCES.test(path)),
   );
   return files
-    .filter(({ path }) => inFolder(path, 'lib') && path.endsWith('.ts') && !reached.has(path))
+    .filter(({ path }) => inFolder(path, 'lib') && path.endsWith('.ts') && !isPlugIn(path) && !reached.has(path))
     .map(({ path }) => ({ path, fault: 'is used by nothing but tests' }));
+}
+
+function isPlugIn(path: string): boolean {
+  return PLUG_INS.some(({ folder }) => inFolder(path, folder));
 }
 
 function reach(files: readonly SourceFile[], starts: readonly string[]): ReadonlySet<string> {
