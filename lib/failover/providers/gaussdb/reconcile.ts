@@ -60,9 +60,12 @@ function ourRecord(row: OperationRow, fresh: readonly DrRecord[]): DrRecord | un
     .toSorted((a, b) => (b.createdMs ?? 0) - (a.createdMs ?? 0))[0];
 }
 
-/** The words say it runs, has failed or is done. A relation that is merely gone does not: a release looks the same. */
+/**
+ * The monitor says that it runs or has failed (neither was so at the preflight), or all words that it is done. A relation that is merely
+ * gone says nothing: a release looks the same.
+ */
 function showsIt(row: OperationRow, evidence: Evidence): boolean {
-  if (saysAny({ relation: [], monitor: row.during.monitor }, evidence)) return true;
+  if (saysAny({ relation: [], monitor: [...row.during.monitor, ...row.failed.monitor] }, evidence)) return true;
   return roleOf(evidence.relation) !== 'none' && relationWord(evidence) !== undefined && isDone(row, evidence);
 }
 
