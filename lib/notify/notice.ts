@@ -19,8 +19,24 @@ export interface NoticeFact {
   readonly value: string;
 }
 export const NOTICE_KINDS = [
-  'held', 'shadow', 'approval-needed', 'requested', 'started', 'progress', 'succeeded', 'failed', 'refused', 'cancelled', 'stuck', 'unknown',
-  'brake-tripped', 'readiness-lost', 'readiness-back', 'pause', 'drill-report', 'alert-refused',
+  'held',
+  'shadow',
+  'approval-needed',
+  'requested',
+  'started',
+  'progress',
+  'succeeded',
+  'failed',
+  'refused',
+  'cancelled',
+  'stuck',
+  'unknown',
+  'brake-tripped',
+  'readiness-lost',
+  'readiness-back',
+  'pause',
+  'drill-report',
+  'alert-refused',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -1,0 +1,140 @@
+import type { Criterion, Policy } from '../config/config.ts';
+import type { Check } from './verdict.ts';
+import type { ReasonCode } from './reason.ts';
+import { episodeOf, type Health } from './health.ts';
+import { couldServe } from './matcher.ts';
+import { duration, instant } from './words.ts';
+
+/** Whether a criterion is met, by the alerts alone. `probeNeeded`: our own probe has to be one of the observers. */
+export interface CriterionResult {
+  readonly criterion: Criterion;
+  readonly outcome: 'met' | 'wait' | 'no';
+  readonly reason: ReasonCode;
+  readonly checks: readonly Check[];
+  readonly evidence: readonly Evidence[];
+  readonly probeNeeded: boolean;
+  readonly lookAgainAtMs?: number;
+}
+export interface Evidence {
+  readonly key: string;
+  readonly observer: string;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+export interface CriterionInput {
+  readonly health: Health;
+  readonly spentUntilMs: number;
+  readonly allowedSkewMs: number;
+  readonly nowMs: number;
+}
+
+/** Every criterion of the policy, the best first: met, then waiting (soonest first), then not met. */
+export function judgeCriteria(policy: Policy, input: CriterionInput): readonly [CriterionResult, ...CriterionResult[]] | readonly [] {
+  const rank = { met: 0, wait: 1, no: 2 } as const;
+  const results = policy.criteria.map((criterion) => judge(criterion, input));
+  results.sort(
+    (a, b) => rank[a.outcome] - rank[b.outcome] || (a.lookAgainAtMs ?? 0) - (b.lookAgainAtMs ?? 0) || b.evidence.length - a.evidence.length,
+  );
+  const [first, ...rest] = results;
+  return first === undefined ? [] : [first, ...rest];
+}
+
+function judge(criterion: Criterion, input: CriterionInput): CriterionResult {
+  const firing = firingEvidence(criterion, input.health).filter((e) => e.firstMs <= input.nowMs + input.allowedSkewMs);
+  const fresh = firing.filter((e) => e.firstMs > input.spentUntilMs);
+  const young = fresh.filter((e) => input.nowMs - e.lastMs <= criterion.maxAgeMs);
+  const checks: Check[] = [
+    matchCheck(criterion, firing),
+    spentCheck(firing, fresh, input.spentUntilMs),
+    ageCheck(criterion, fresh, input.nowMs),
+  ];
+  const none = (reason: ReasonCode): CriterionResult => ({ criterion, outcome: 'no', reason, checks, evidence: young, probeNeeded: false });
+  if (firing.length === 0) return none('no-matching-alert');
+  if (fresh.length === 0) return none('alerts-spent');
+  if (young.length === 0) return none('alerts-too-old');
+  return judgeQuorum(criterion, young, checks, input.nowMs);
+}
+
+function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const [observer, { tracked }] of Object.entries(health.observers)) {
+    for (const [key, alert] of Object.entries(tracked)) {
+      const episode = episodeOf(alert);
+      if (episode !== undefined && couldServe(criterion, alert)) evidence.push({ key, observer, ...episode });
+    }
+  }
+  return evidence.sort((a, b) => a.firstMs - b.firstMs || (a.key < b.key ? -1 : 1));
+}
+
+function judgeQuorum(criterion: Criterion, young: readonly Evidence[], checks: Check[], nowMs: number): CriterionResult {
+  const { quorum } = criterion;
+  const alone = quorumReached(young, quorum.alerts, quorum.observers, quorum.windowMs);
+  const withProbe =
+    quorum.probe && alone === undefined ? quorumReached(young, quorum.alerts, quorum.observers - 1, quorum.windowMs) : undefined;
+  const reached = alone ?? withProbe;
+  checks.push(quorumCheck(criterion, young, reached !== undefined, withProbe !== undefined));
+  if (reached === undefined) return { criterion, outcome: 'no', reason: 'quorum-short', checks, evidence: young, probeNeeded: false };
+  const endsAtMs = reached.completeAtMs + criterion.forMs;
+  const dwelt = nowMs >= endsAtMs;
+  checks.push(dwellCheck(criterion, reached.completeAtMs, nowMs));
+  return {
+    criterion,
+    outcome: dwelt ? 'met' : 'wait',
+    reason: dwelt ? 'criterion-met' : 'dwelling',
+    checks,
+    evidence: reached.evidence,
+    probeNeeded: withProbe !== undefined,
+    ...(dwelt ? {} : { lookAgainAtMs: endsAtMs }),
+  };
+}
+
+/**
+ * The earliest moment at which enough alerts of enough observers, all begun within the window of each other, were firing; dwell counts
+ * from there, so that more alerts never make it longer (monotonic dwell).
+ */
+export function quorumReached(
+  sorted: readonly Evidence[],
+  alerts: number,
+  observers: number,
+  windowMs: number,
+): { readonly completeAtMs: number; readonly evidence: readonly Evidence[] } | undefined {
+  for (const [end, last] of sorted.entries()) {
+    const within = sorted.slice(0, end + 1).filter((e) => last.firstMs - e.firstMs <= windowMs);
+    const seen = new Set(within.map((e) => e.observer));
+    if (within.length >= alerts && seen.size >= Math.max(1, observers)) return { completeAtMs: last.firstMs, evidence: within };
+  }
+  return undefined;
+}
+
+function matchCheck(criterion: Criterion, firing: readonly Evidence[]): Check {
+  const limit = `a firing alert for criterion "${criterion.name}"`;
+  return { name: 'matching-alerts', rule: 4, verdict: firing.length > 0 ? 'pass' : 'fail', value: `${firing.length} firing`, limit };
+}
+
+function spentCheck(firing: readonly Evidence[], fresh: readonly Evidence[], spentUntilMs: number): Check {
+  const limit = spentUntilMs === 0 ? 'no earlier failover' : `begun after ${instant(spentUntilMs)}`;
+  const verdict = firing.length > 0 && fresh.length === 0 ? 'fail' : 'pass';
+  return { name: 'new-signal', rule: 3, verdict, value: `${fresh.length} of ${firing.length} new`, limit };
+}
+
+function ageCheck(criterion: Criterion, fresh: readonly Evidence[], nowMs: number): Check {
+  const youngest = Math.max(...fresh.map((e) => e.lastMs));
+  const value = fresh.length === 0 ? 'none' : `youngest is ${duration(nowMs - youngest)} old`;
+  const verdict = fresh.length > 0 && nowMs - youngest > criterion.maxAgeMs ? 'fail' : 'pass';
+  return { name: 'alert-age', rule: 3, verdict, value, limit: `at most ${duration(criterion.maxAgeMs)}` };
+}
+
+function quorumCheck(criterion: Criterion, young: readonly Evidence[], reached: boolean, withProbe: boolean): Check {
+  const { alerts, observers, windowMs, probe } = criterion.quorum;
+  const seen = new Set(young.map((e) => e.observer));
+  const value = `${young.length} alerts from ${seen.size} observers${withProbe ? ', our probe to be asked' : ''}`;
+  const limit = `${alerts} alerts from ${observers} observers${probe ? ' (our probe may be one)' : ''} within ${duration(windowMs)}`;
+  return { name: 'quorum', rule: 1, verdict: reached ? 'pass' : 'fail', value, limit };
+}
+
+function dwellCheck(criterion: Criterion, completeAtMs: number, nowMs: number): Check {
+  const untilMs = completeAtMs + criterion.forMs;
+  const firingFor = duration(Math.max(0, nowMs - completeAtMs));
+  const shared = { name: 'dwell', rule: 2, value: `firing for ${firingFor}`, limit: `at least ${duration(criterion.forMs)}` } as const;
+  return nowMs >= untilMs ? { ...shared, verdict: 'pass' } : { ...shared, verdict: 'wait', untilMs };
+}

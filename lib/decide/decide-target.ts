@@ -1,0 +1,65 @@
+import type { Alert } from '../alert/alert.ts';
+import { CONFLICTS_MAX, ContendedError, rulesFor, type Services } from '../services.ts';
+import type { TargetState } from '../store/target-store.ts';
+import { decide, type Rules } from './decide.ts';
+import { fold } from './health.ts';
+import { lookAtWorld, type Seen } from './look.ts';
+import { relevanceOf } from './matcher.ts';
+import { recordFailover, recordVerdict, type Decided } from './record.ts';
+import type { Situation } from './state.ts';
+import type { Verdict } from './verdict.ts';
+import { RELOOK_MS } from './world-guards.ts';
+
+/** Why the target is looked at. `redelivered`: what follows may have been lost before, so it is sent again. */
+export interface Cue {
+  readonly redelivered: boolean;
+  /** For a timer: the moment that it was set for. */
+  readonly dueAtMs?: number;
+}
+
+/** Folds a batch's alerts into one target and decides: once a batch, however many alerts it brings. */
+export async function decideTarget(services: Services, targetId: string, alerts: readonly Alert[], cue: Cue): Promise<Verdict> {
+  const rules = rulesFor(services.config, targetId);
+  for (let tries = 0; tries < CONFLICTS_MAX; tries += 1) {
+    const state = await services.targets.load(targetId);
+    const verdict = await decideOnce(services, rules, state, { alerts, cue });
+    if (verdict !== 'conflict') return verdict;
+  }
+  throw new ContendedError(`target ${targetId}: lost ${CONFLICTS_MAX} races for its record`);
+}
+
+interface Input {
+  readonly alerts: readonly Alert[];
+  readonly cue: Cue;
+}
+
+async function decideOnce(services: Services, rules: Rules, state: TargetState, { alerts, cue }: Input): Promise<Verdict | 'conflict'> {
+  if (state.unreadable !== undefined) throw new Error(`target ${state.targetId}: its record cannot be read (${state.unreadable})`);
+  const health = fold(state.health, alerts, relevanceOf(rules.policy));
+  const nowMs = services.clock.nowMs();
+  const situation = situationOf(state, health);
+  const first = decide(rules, situation, nowMs);
+  if (first.reason !== 'world-unread') return recordVerdict(services, { state, rules, health, verdict: first, cue });
+  if (health === state.health && isFresh(state, nowMs)) return state.verdict;
+  const seen = await lookAtWorld(services, rules, 'failover');
+  const verdict = decide(rules, { ...situation, look: seen.look }, services.clock.nowMs());
+  return finish(services, { state, rules, health, verdict, cue }, seen);
+}
+
+function finish(services: Services, decided: Decided, { plan }: Seen): Promise<Verdict | 'conflict'> {
+  const acts = decided.verdict.kind === 'failover' || decided.verdict.kind === 'ask';
+  return acts && plan !== undefined ? recordFailover(services, decided, plan) : recordVerdict(services, decided);
+}
+
+function situationOf(state: TargetState, health: Situation['health']): Situation {
+  const { failover, controls } = state;
+  return { health, controls, ...(failover === undefined ? {} : { inFlight: failover.id }) };
+}
+
+/** The world was looked at a moment ago, for the same evidence and the same controls, and forbade acting: not again yet. */
+function isFresh(state: TargetState, nowMs: number): state is TargetState & { verdict: Verdict } {
+  const { verdict, controls } = state;
+  if (verdict === undefined || verdict.kind !== 'hold') return false;
+  const changedMs = Math.max(controls.pausedUntilMs, controls.spentUntilMs);
+  return nowMs - verdict.decidedAtMs < RELOOK_MS && nowMs >= verdict.decidedAtMs && changedMs < verdict.decidedAtMs;
+}

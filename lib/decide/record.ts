@@ -1,0 +1,116 @@
+import type { Cue } from './decide-target.ts';
+import type { Rules } from './decide.ts';
+import type { Verdict } from './verdict.ts';
+import type { Failover } from '../failover/failover.ts';
+import type { Plan } from '../failover/provider.ts';
+import type { Services } from '../services.ts';
+import type { TargetChange, TargetState } from '../store/target-store.ts';
+import { sendLook } from '../failover/send-look.ts';
+import { tell } from '../notify/tell.ts';
+import { newFailover } from './act.ts';
+import { episodeOf, type Health } from './health.ts';
+import { brakeNotice, heldNotice, requestedNotice } from './notices.ts';
+
+/** A verdict about a loaded state, not yet written. */
+export interface Decided {
+  readonly state: TargetState;
+  readonly rules: Rules;
+  readonly health: Health;
+  readonly verdict: Verdict;
+  readonly cue: Cue;
+}
+
+const FAILOVERS_REMEMBERED = 20;
+
+/** Acting is one conditional write: no active failover, nothing changed since the decision → the failover with its token is there. */
+export async function recordFailover(services: Services, decided: Decided, plan: Plan): Promise<Verdict | 'conflict'> {
+  const { state, rules, health, verdict } = decided;
+  const failover = newFailover({ id: services.entropy.id(), rules, verdict, health, plan, nowMs: verdict.decidedAtMs });
+  const reserved = await services.brake.reserve(failover.id, rules.fleet.brake, verdict.decidedAtMs);
+  if (reserved !== 'reserved') return 'conflict';
+  const failoversMs = [failover.requestedAtMs, ...state.controls.failoversMs].slice(0, FAILOVERS_REMEMBERED);
+  const controls = { ...state.controls, failoversMs };
+  const change = { health, verdict, failover, controls, alarming: true, lookAgainAtMs: null };
+  if ((await services.targets.save(state, change)) === 'conflict') {
+    await services.brake.giveBack(failover.id);
+    return 'conflict';
+  }
+  services.log.event('verdict', logged(state.targetId, verdict, failover.id));
+  await announce(services, failover, verdict);
+  return verdict;
+}
+
+/** Sent after the record, and again by whoever finds the record and is not sure: the same identity, the same token. */
+async function announce(services: Services, failover: Failover, verdict: Verdict): Promise<void> {
+  await sendLook(services, failover);
+  await tell(services, requestedNotice(failover, verdict));
+}
+
+/** A verdict that does not act: written only if it says something new. */
+export async function recordVerdict(services: Services, decided: Decided): Promise<Verdict | 'conflict'> {
+  const { state, verdict, cue, health } = decided;
+  const lookAgainAtMs = nextLook(state, verdict);
+  const change = changeOf(decided, lookAgainAtMs);
+  if (change !== undefined) {
+    if ((await services.targets.save(state, change)) === 'conflict') return 'conflict';
+    services.log.event('verdict', logged(state.targetId, verdict));
+  }
+  const timerIsNew = lookAgainAtMs !== undefined && lookAgainAtMs !== state.lookAgainAtMs;
+  if (lookAgainAtMs !== undefined && (timerIsNew || cue.redelivered)) await sendTimer(services, state.targetId, lookAgainAtMs);
+  if (change !== undefined || cue.redelivered) await follow(services, state, verdict, health);
+  return verdict;
+}
+
+/** What people and the next step are told after a verdict that does not act. Every key is deterministic: repeating it is harmless. */
+async function follow(services: Services, state: TargetState, verdict: Verdict, health: Health): Promise<void> {
+  if (state.failover?.state === 'requested' && state.failover.look.number === 0) await sendLook(services, state.failover);
+  if (verdict.kind !== 'hold' || verdict.reason === 'in-flight') return;
+  if (verdict.reason === 'fleet-brake-trips' && (await services.brake.trip(verdict.reason, verdict.decidedAtMs))) {
+    await tell(services, brakeNotice(state.targetId, verdict));
+  }
+  await tell(services, heldNotice(state.targetId, verdict, beganMs(health, verdict)));
+}
+
+function changeOf({ state, verdict, health }: Decided, lookAgainAtMs: number | undefined): TargetChange | undefined {
+  const alarming = verdict.evidence.length > 0;
+  const before = state.verdict;
+  const same =
+    health === state.health &&
+    alarming === state.alarming &&
+    lookAgainAtMs === state.lookAgainAtMs &&
+    before?.kind === verdict.kind &&
+    before.reason === verdict.reason;
+  if (same) return undefined;
+  if (before === undefined && verdict.kind === 'clear' && health === state.health) return undefined;
+  return { health, verdict, alarming, lookAgainAtMs: lookAgainAtMs ?? null };
+}
+
+/** An earlier look that is still to come serves as well: it will set the next one. */
+function nextLook(state: TargetState, verdict: Verdict): number | undefined {
+  const wanted = verdict.lookAgainAtMs;
+  const set = state.lookAgainAtMs;
+  if (wanted === undefined) return undefined;
+  return set !== undefined && set > verdict.decidedAtMs && set <= wanted ? set : wanted;
+}
+
+export async function sendTimer(services: Pick<Services, 'queue' | 'clock'>, targetId: string, dueAtMs: number): Promise<void> {
+  const delayMs = Math.max(0, dueAtMs - services.clock.nowMs());
+  await services.queue.send('alerts', JSON.stringify({ understudy: 'look', targetId, dueAtMs }), { delayMs });
+}
+
+/** When the oldest evidence of a verdict began: names the episode in a notice's key. */
+function beganMs(health: Health, verdict: Verdict): number {
+  const starts = Object.values(health.observers).flatMap(({ tracked }) =>
+    verdict.evidence.flatMap((key) => {
+      const alert = Object.hasOwn(tracked, key) ? tracked[key] : undefined;
+      const episode = alert === undefined ? undefined : episodeOf(alert);
+      return episode === undefined ? [] : [episode.firstMs];
+    }),
+  );
+  return starts.length === 0 ? 0 : Math.min(...starts);
+}
+
+function logged(targetId: string, verdict: Verdict, failoverId?: string): Record<string, unknown> {
+  const { kind, reason, checks, criterion, evidence, lookAgainAtMs } = verdict;
+  return { targetId, kind, reason, criterion, evidence, checks, lookAgainAtMs, failoverId };
+}

@@ -1,0 +1,38 @@
+import type { Services } from '../services.ts';
+import { advance } from './advance.ts';
+import type { Claimed, Failover } from './failover.ts';
+import type { Handle } from './provider.ts';
+
+/** `claimed` or `unknown` → `running`. */
+export function becomeRunning(services: Services, failover: Failover, handle: Handle, why = 'accepted'): Failover | undefined {
+  if (failover.state !== 'claimed' && failover.state !== 'unknown') return undefined;
+  const nowMs = services.clock.nowMs();
+  const target = services.config.targets[failover.targetId];
+  const longestMs = target === undefined ? 0 : services.provider(target.provider).longestOperationMs;
+  const event = failover.state === 'claimed' ? 'accepted' : 'adopted';
+  const step = {
+    event,
+    by: 'failover',
+    why,
+    atMs: nowMs,
+    ...(handle.requestId === undefined ? {} : { requestId: handle.requestId }),
+  } as const;
+  const next = { state: 'running', handle, deadlineMs: nowMs + longestMs, polls: 0 } as const;
+  return advance(failover, step, next, { lookAtMs: nowMs + services.timing.pollFirstMs });
+}
+
+/** Pure but for the clock: `claimed` → `unknown`. */
+export function becomeUnknown(services: Services, failover: Claimed, cause: string, requestId?: string): Failover {
+  const nowMs = services.clock.nowMs();
+  const { firstSentAtMs, lastSentAtMs } = failover;
+  const step = { event: 'lost', by: 'failover', why: cause, atMs: nowMs, ...(requestId === undefined ? {} : { requestId }) } as const;
+  const boundMs = nowMs + services.timing.unknownBoundMs;
+  const next = { state: 'unknown', cause, firstSentAtMs, lastSentAtMs, sinceMs: nowMs, boundMs } as const;
+  return advance(failover, step, next, { lookAtMs: nowMs + quietOf(services, failover) });
+}
+
+export function quietOf(services: Services, failover: Failover): number {
+  const target = services.config.targets[failover.targetId];
+  const vendorMs = target === undefined ? 0 : services.provider(target.provider).quietMs;
+  return Math.max(services.timing.quietMs, vendorMs);
+}

@@ -1,0 +1,67 @@
+/**
+ * Every time limit of the flow, by name. Milliseconds. The embedded cloud may shorten them for tests and demonstrations; deployed, they
+ * are these.
+ *
+ * The order that rule 17 needs (and `assertTiming` checks): call < lease, and call + margin < quiet. The quiet time is kept by the
+ * queue's clock (a delayed message), so that no lambda's clock is compared with another's.
+ */
+export interface Timing {
+  /** Reading the provider and the probe before deciding or calling. */
+  readonly observeMs: number;
+  /** One call to a provider, from the first byte to the last. */
+  readonly callMs: number;
+  /** From claim to the end of the call, at most. */
+  readonly leaseMs: number;
+  /** The lease outlives the call's deadline by at least this. */
+  readonly leaseMarginMs: number;
+  /** After a lost answer nothing is concluded before this; a provider may want more. */
+  readonly quietMs: number;
+  /** Between two looks at a provider that cannot tell whether it happened. */
+  readonly reconcileEveryMs: number;
+  /** After this an unknown outcome is stuck, and people are paged. */
+  readonly unknownBoundMs: number;
+  /** How long the roles may take to show after the job's end. */
+  readonly verifyBoundMs: number;
+  readonly pollFirstMs: number;
+  readonly pollSlowMs: number;
+  /** For the first minute the poller looks often. */
+  readonly pollFastForMs: number;
+  readonly stuckPollMs: number;
+  /** What stands still for this long past its due time is pushed by the watchdog. */
+  readonly overdueMs: number;
+  /** An alarming target without news is looked at again after this. */
+  readonly relookAlarmingMs: number;
+  /** A notifier that began to deliver has this long. */
+  readonly deliverMs: number;
+  readonly attemptsMax: number;
+  readonly startsMax: number;
+}
+
+export const TIMING: Timing = {
+  observeMs: 8_000,
+  callMs: 12_000,
+  leaseMs: 60_000,
+  leaseMarginMs: 30_000,
+  quietMs: 90_000,
+  reconcileEveryMs: 30_000,
+  unknownBoundMs: 20 * 60_000,
+  verifyBoundMs: 10 * 60_000,
+  pollFirstMs: 2_000,
+  pollSlowMs: 10_000,
+  pollFastForMs: 60_000,
+  stuckPollMs: 120_000,
+  overdueMs: 30_000,
+  relookAlarmingMs: 5 * 60_000,
+  deliverMs: 30_000,
+  attemptsMax: 8,
+  startsMax: 2,
+};
+
+/** @throws {RangeError} when the limits do not stand in the order that the safety of rule 17 rests on. */
+export function assertTiming(timing: Timing): Timing {
+  if (timing.observeMs + timing.callMs + timing.leaseMarginMs > timing.leaseMs)
+    throw new RangeError('timing: the lease is shorter than what may be in flight');
+  if (timing.quietMs < timing.observeMs + timing.callMs + timing.leaseMarginMs)
+    throw new RangeError('timing: the quiet time is shorter than what may be in flight');
+  return timing;
+}

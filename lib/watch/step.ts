@@ -1,0 +1,84 @@
+import { isTerminal, type Failover } from '../failover/failover.ts';
+import { sendLook } from '../failover/send-look.ts';
+import { quietOf } from '../failover/transitions.ts';
+import { lookLater, saveFailover } from '../failover/persist.ts';
+import { sendTimer } from '../decide/record.ts';
+import { tell } from '../notify/tell.ts';
+import type { Services } from '../services.ts';
+import type { TargetState } from '../store/target-store.ts';
+
+/**
+ * The watchdog, every minute: pushes whatever stands still past its due time. This, not the queue, guarantees that everything comes to an
+ * end (invariants L2 to L4): any message may be lost, and the record still says what is due.
+ */
+export async function watch(services: Services): Promise<{ readonly pushed: number }> {
+  let pushed = 0;
+  for (const { targetId } of await services.targets.open()) {
+    try {
+      if (Object.hasOwn(services.config.targets, targetId)) pushed += await watchTarget(services, targetId);
+    } catch (error) {
+      services.log.event('watch-failed', { targetId, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { pushed };
+}
+
+async function watchTarget(services: Services, targetId: string): Promise<number> {
+  const state = await services.targets.load(targetId);
+  const nowMs = services.clock.nowMs();
+  await expirePause(services, state, nowMs);
+  if (state.failover !== undefined) return pushFailover(services, state, state.failover, nowMs);
+  return pushTarget(services, state, nowMs);
+}
+
+async function pushFailover(services: Services, state: TargetState, failover: Failover, nowMs: number): Promise<number> {
+  if (!isTerminal(failover) && nowMs < failover.look.atMs + services.timing.overdueMs) return 0;
+  services.log.event('pushed', { targetId: failover.targetId, failoverId: failover.id, state: failover.state });
+  if (failover.state === 'unknown') return pushUnknown(services, state, failover);
+  await sendLook(services, failover, 0);
+  return 1;
+}
+
+/** The quiet time must pass by the queue's clock, not by ours: the look number goes up, and its message waits the whole time again. */
+async function pushUnknown(services: Services, state: TargetState, failover: Failover): Promise<number> {
+  const quietMs = quietOf(services, failover);
+  const later = lookLater(failover, services.clock.nowMs() + quietMs);
+  if ((await saveFailover(services, state, later)) === undefined) return 0;
+  await sendLook(services, later, quietMs);
+  return 1;
+}
+
+/** A timer that was lost, or an alarming target of which nothing was heard: decide again. What is settled leaves the index of the open. */
+async function pushTarget(services: Services, state: TargetState, nowMs: number): Promise<number> {
+  const { targetId, lookAgainAtMs, verdict, alarming, controls } = state;
+  const timerLost = lookAgainAtMs !== undefined && nowMs >= lookAgainAtMs + services.timing.overdueMs;
+  const silent = alarming && lookAgainAtMs === undefined && nowMs - (verdict?.decidedAtMs ?? 0) >= services.timing.relookAlarmingMs;
+  if (timerLost || silent) {
+    await sendTimer(services, targetId, nowMs);
+    return 1;
+  }
+  if (!alarming && lookAgainAtMs === undefined && controls.pause === undefined)
+    await services.targets.save(state, { alarming: false, lookAgainAtMs: null });
+  return 0;
+}
+
+/** Rule 13: a pause ends by itself, and people are told that it did. */
+async function expirePause(services: Services, state: TargetState, nowMs: number): Promise<void> {
+  const { pause, ...rest } = state.controls;
+  if (pause === undefined || nowMs < pause.untilMs) return;
+  const controls = { ...rest, pausedUntilMs: Math.max(rest.pausedUntilMs, pause.untilMs) };
+  if ((await services.targets.save(state, { controls })) === 'conflict') return;
+  await tell(services, {
+    key: `${state.targetId}/pause-ended/${pause.untilMs}`,
+    targetId: state.targetId,
+    kind: 'pause',
+    urgency: 'tell',
+    title: `${state.targetId}: the pause has ended, automation is on again`,
+    facts: [
+      { name: 'Paused by', value: pause.owner },
+      { name: 'Reason', value: pause.reason },
+    ],
+    steps: [],
+    atMs: nowMs,
+  });
+}
