@@ -121,14 +121,17 @@ export function verifyOf(
     case 'switching':
       return { kind: 'not-yet', why: sight.detail };
     case 'switched':
-      if (!sight.asked)
-        return { kind: 'not-promoted', why: `${sight.writer.id} is the writer, not ${call.plan.promotes ?? 'the planned node'}.` };
-      return sight.settled ? promoted(sight) : { kind: 'not-yet', why: `${sight.writer.id} is ${sight.writer.status}.` };
+      return sight.asked && sight.settled ? promoted(sight) : verifySwitched(call, sight, evidence);
     case 'unchanged':
       if (!sight.settled || inGrace(call, evidence))
         return { kind: 'not-yet', why: `${sight.writer} is still the writer: ${sight.status}.` };
       return { kind: 'not-promoted', why: `${sight.writer} is still the writer.` };
   }
+}
+
+function verifySwitched(call: SentCall, sight: Extract<Sight, { kind: 'switched' }>, evidence: Evidence): VerifyOutcome {
+  const why = `${sight.writer.id} (${sight.writer.status}) is the writer, planned was ${call.plan.promotes ?? 'any reader'}.`;
+  return { kind: sight.asked || inGrace(call, evidence) ? 'not-yet' : 'not-promoted', why };
 }
 
 /** Who switched the cluster, in the words of its own log: ours is manual, the provider's own failover is not (§2.4). */
