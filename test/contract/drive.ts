@@ -8,6 +8,7 @@ import type {
   Provider,
   ReconcileOutcome,
   SentCall,
+  StartOutcome,
   TrackOutcome,
   VerifyOutcome,
 } from '../../lib/failover/provider.ts';
@@ -48,7 +49,7 @@ export interface DriveOptions {
 const LIMITS: PreflightLimits = { maxLagMs: 60_000, dataLossConsented: false };
 const POLL_MS = 10_000;
 const BUSY_ATTEMPTS = 5;
-/** Reads that are lost in a row before the driver gives up, so that a provider which is never readable ends as a named stop. */
+/** How long a question stays open before a person is asked, so that a provider which is never readable ends as a named stop. */
 const UNPROVED_BOUND_MS = 15 * 60_000;
 
 /** Takes one operation from the first look to its end, as the steps do (design §5), with one worker and no crash. */
@@ -57,16 +58,15 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   const before = await run.look();
   const plan = run.note('plan', options.provider.plan(options.target, options.operation, before));
   if ('impossible' in plan) return run.end('impossible', plan.impossible);
-  const checks = run.note('preflight', options.provider.preflight(options.target, plan, before, options.limits ?? LIMITS));
-  const failing = checks.filter((check) => check.verdict !== 'pass').map((check) => check.name);
-  if (failing.length > 0) return run.end('preflight', failing.join(', '));
-  return await run.carryOut(plan);
+  return run.stopBefore(plan, before) ?? (await run.carryOut(plan));
 }
 
 class Run {
   private readonly options: DriveOptions;
   private readonly trail: string[] = [];
   private readonly outputs: unknown[] = [];
+  private firstSentAtMs = 0;
+  private lastSentAtMs = 0;
 
   constructor(options: DriveOptions) {
     this.options = options;
@@ -93,50 +93,68 @@ class Run {
     return this.note('observe', await this.options.provider.observe(this.options.target, this.deadlineMs()));
   }
 
-  private sent(plan: Plan, sentAtMs: number, handle?: Handle): SentCall {
+  /** The preflight's verdict; a check that only waits is for the next look, as a `busy` answer is. */
+  stopBefore(plan: Plan, observation: Observation): Driven | undefined {
+    const { provider, target, limits = LIMITS } = this.options;
+    const checks = this.note('preflight', provider.preflight(target, plan, observation, limits));
+    const failing = checks.filter((check) => check.verdict !== 'pass').map((check) => `${check.name} ${check.verdict}`);
+    return failing.length === 0 ? undefined : this.end('preflight', failing.join(', '));
+  }
+
+  private sent(plan: Plan, handle?: Handle): SentCall {
     const { target, token } = this.options;
-    const call = { target, plan, token, sentAtMs, deadlineMs: this.deadlineMs() };
+    const { firstSentAtMs: sentAtMs, lastSentAtMs } = this;
+    const call = { target, plan, token, sentAtMs, lastSentAtMs, deadlineMs: this.deadlineMs() };
     return handle === undefined ? call : { ...call, handle };
+  }
+
+  private async start(plan: Plan): Promise<StartOutcome> {
+    this.lastSentAtMs = this.options.clock.nowMs();
+    return this.note('start', await this.options.provider.start(this.sent(plan)));
   }
 
   /** A second start is only made when the provider itself proved that the first did nothing (rule 17), and only once (rule 9). */
   async carryOut(plan: Plan): Promise<Driven> {
-    const firstSentAtMs = this.options.clock.nowMs();
-    for (let attempt = 1, busy = 0; attempt <= 2;) {
-      const outcome = this.note('start', await this.options.provider.start(this.sent(plan, firstSentAtMs)));
-      if (outcome.kind === 'refused') return this.end('refused', outcome.code);
-      if (outcome.kind === 'accepted') return await this.follow(plan, firstSentAtMs, outcome.handle);
-      if (outcome.kind === 'busy') {
+    this.firstSentAtMs = this.options.clock.nowMs();
+    for (let unknown = 0, busy = 0; unknown < 2;) {
+      const outcome = await this.start(plan);
+      if (outcome.kind === 'accepted') return await this.follow(plan, outcome.handle);
+      if (outcome.kind === 'refused' && unknown === 0) return this.end('refused', outcome.code);
+      if (outcome.kind === 'busy' && unknown === 0) {
         if (++busy >= BUSY_ATTEMPTS) return this.end('busy', outcome.code);
         this.options.clock.advance(outcome.retryAfterMs);
+        // Rule 5: what was true before the wait need not be true after it.
+        const stop = this.stopBefore(plan, await this.look());
+        if (stop !== undefined) return stop;
         continue;
       }
-      const known = await this.reconcile(plan, firstSentAtMs);
-      if (known.kind === 'happened') return await this.follow(plan, firstSentAtMs, known.handle);
+      // Also after a clear no that follows an open question: the first request may be why.
+      const known = await this.reconcile(plan);
+      if (known.kind === 'happened') return await this.follow(plan, known.handle);
       if (known.kind === 'unproved') return this.end('unproved', known.why);
-      attempt += 1;
+      unknown += 1;
     }
     return this.end('unproved', 'two attempts without an answer, each proved to have done nothing');
   }
 
-  private async reconcile(plan: Plan, sentAtMs: number): Promise<ReconcileOutcome> {
+  private async reconcile(plan: Plan): Promise<ReconcileOutcome> {
     const untilMs = this.options.clock.nowMs() + UNPROVED_BOUND_MS;
     for (;;) {
-      const outcome = this.note('reconcile', await this.options.provider.reconcile(this.sent(plan, sentAtMs)));
+      const outcome = this.note('reconcile', await this.options.provider.reconcile(this.sent(plan)));
       if (outcome.kind !== 'unproved' || this.options.clock.nowMs() >= untilMs) return outcome;
       this.options.clock.advance(POLL_MS);
     }
   }
 
-  private async follow(plan: Plan, sentAtMs: number, handle: Handle): Promise<Driven> {
-    const untilMs = sentAtMs + this.options.provider.longestOperationMs;
+  private async follow(plan: Plan, handle: Handle): Promise<Driven> {
+    const untilMs = this.firstSentAtMs + this.options.provider.longestOperationMs;
     let last: TrackOutcome | VerifyOutcome;
     do {
       this.options.clock.advance(POLL_MS);
-      last = this.note('track', await this.options.provider.track(this.sent(plan, sentAtMs, handle)));
+      last = this.note('track', await this.options.provider.track(this.sent(plan, handle)));
       if (last.kind === 'failed') return this.end('failed', last.why);
       if (last.kind === 'succeeded') {
-        last = this.note('verify', await this.options.provider.verify(this.sent(plan, sentAtMs, handle)));
+        last = this.note('verify', await this.options.provider.verify(this.sent(plan, handle)));
         if (last.kind === 'promoted') return this.end('succeeded', last.detail);
         if (last.kind === 'not-promoted') return this.end('failed', last.why);
       }

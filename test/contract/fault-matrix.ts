@@ -14,6 +14,8 @@ export interface SimulatorUnderTest {
   effects(operation: Operation): number;
   /** Requests for this operation that reached the simulator, accepted or not. */
   calls(operation: Operation): number;
+  /** Lets everything happen that is due by the clock; called before every request. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,8 @@ export interface Fault {
   readonly what: string;
   /** The only lawful ends, with the effects they must have; without it: any named stop, and never more than one effect. */
   readonly expected?: readonly { readonly end: End; readonly effects: 0 | 1 }[];
+  /** Switched on when the operation's first request is about to leave, so that the reads before it are still whole. */
+  readonly fromStart?: true;
   /** Operations that the fault means nothing to. */
   readonly except?: readonly Operation[];
 }
@@ -34,7 +38,7 @@ export interface FaultMatrixSubject<Simulator extends SimulatorUnderTest = Simul
   /** A fresh simulator on the given clock, in the state in which `operation` is lawful. */
   startSimulator(operation: Operation, clock: TestClock): Promise<Simulator>;
   /** Switches a fault of the menu on, for the operation's own request or the reads around it, as the fault means. */
-  setFault(simulator: Simulator, fault: string, operation: Operation): void | Promise<void>;
+  setFault(simulator: Simulator, fault: string, operation: Operation): void;
   /** The business part of a request that changes something (path and parameters without signature, date, nonce); `undefined` for a read. */
   intent(request: HttpRequest): string | undefined;
 }
@@ -97,18 +101,21 @@ async function runRow<S extends SimulatorUnderTest>(
   const clock = createTestClock();
   const simulator = await contract.matrix.startSimulator(operation, clock);
   const intents: string[] = [];
+  const setFault = (): void => contract.matrix.setFault(simulator, fault.name, operation);
   const spy: Http = {
     async request(request) {
       const intent = contract.matrix.intent(request);
-      if (intent !== undefined) intents.push(intent);
+      if (intent !== undefined && intents.push(intent) === 1 && fault.fromStart === true) setFault();
+      await simulator.settle();
       return await contract.http.request(request);
     },
   };
   try {
-    await contract.matrix.setFault(simulator, fault.name, operation);
+    if (fault.fromStart !== true) setFault();
     const target = contract.target(simulator.url);
     const provider = build(contract, spy, clock);
     const driven = await drive({ provider, target, operation, clock, callTimeoutMs: CALL_TIMEOUT_MS, token: TOKEN });
+    await simulator.settle();
     const counted = { effects: simulator.effects(operation), calls: simulator.calls(operation) };
     return { provider: contract.name, operation, fault: fault.name, what: fault.what, ...driven, ...counted, token: TOKEN, intents };
   } finally {
