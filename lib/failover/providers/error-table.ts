@@ -16,6 +16,17 @@ export interface ErrorRow {
   readonly source: string;
 }
 
+/** A row in one line: tables stay readable, and small in a bundle. */
+export function row(
+  statuses: readonly number[],
+  code: string,
+  outcome: ErrorRow['outcome'],
+  [sentence, remedy]: readonly [string, string],
+  source: string,
+): ErrorRow {
+  return { statuses, code, outcome, sentence, remedy, source };
+}
+
 /** An answer that is not a yes. `code` has been cleaned by the vendor's file; foreign text never gets in here (S8). */
 export interface Refusal {
   readonly status: number;
