@@ -1,10 +1,13 @@
-import type { Notice } from './notice.ts';
+import type { Notice, NoticeFact } from './notice.ts';
 import { byteLength, cutBytes, oneLine } from './text.ts';
 
 /** Chinese characters take three bytes: a short line still fits PagerDuty's summary and a title of every chat. */
 export const MAX_SHORT_BYTES = 300;
-/** One endless value must not push the others out. */
+/** One endless value must not push the others out, nor a thousand facts the steps. */
 const MAX_VALUE_BYTES = 1_000;
+const MAX_NAME_BYTES = 100;
+const MAX_FACTS = 50;
+const MAX_STEPS = 20;
 
 /** One line: what happened, to whom. */
 export function renderShort(notice: Notice): string {
@@ -15,7 +18,7 @@ export function renderShort(notice: Notice): string {
 
 export interface Rendered {
   readonly title: string;
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly facts: readonly NoticeFact[];
   readonly steps: readonly string[];
 }
 
@@ -24,14 +27,25 @@ export function renderParts(notice: Notice): Rendered {
   const facts = [
     { name: 'Target', value: notice.targetId },
     ...(notice.failoverId === undefined ? [] : [{ name: 'Failover', value: notice.failoverId }]),
-    ...notice.facts,
+    ...cleanFacts(notice.facts),
     { name: 'Time', value: new Date(notice.atMs).toISOString() },
   ];
-  return {
-    title: (notice.urgency === 'page' ? '[PAGE] ' : '') + renderShort(notice),
-    facts: facts.map((fact) => ({ name: oneLine(fact.name), value: cutBytes(oneLine(fact.value), MAX_VALUE_BYTES) })),
-    steps: notice.steps.map((step) => cutBytes(oneLine(step), MAX_VALUE_BYTES)),
-  };
+  const title = (notice.urgency === 'page' ? '[PAGE] ' : '') + renderShort(notice);
+  return { title, facts, steps: cleanSteps(notice.steps) };
+}
+
+/** The facts as clean lines, bounded in number and in length; how many were left out is said. */
+export function cleanFacts(facts: readonly NoticeFact[]): readonly NoticeFact[] {
+  const kept = facts.slice(0, MAX_FACTS).map((fact) => ({
+    name: cutBytes(oneLine(fact.name), MAX_NAME_BYTES),
+    value: cutBytes(oneLine(fact.value), MAX_VALUE_BYTES),
+  }));
+  const left = facts.length - kept.length;
+  return left === 0 ? kept : [...kept, { name: 'Left out', value: `${String(left)} more facts` }];
+}
+
+export function cleanSteps(steps: readonly string[]): readonly string[] {
+  return steps.slice(0, MAX_STEPS).map((step) => cutBytes(oneLine(step), MAX_VALUE_BYTES));
 }
 
 /** Everything as plain text: the title, the facts one a line, then what a person should do now. */

@@ -2,7 +2,11 @@ import { createHmac } from 'node:crypto';
 import type { Channel } from '../channel.ts';
 import type { ChannelKind } from '../channel-kind.ts';
 import { channelOf, delivered, type ChannelPorts, type Exchange } from '../exchange.ts';
+import type { Notice } from '../notice.ts';
+import { cleanFacts, cleanSteps } from '../render.ts';
+import { cutBytes, oneLine } from '../text.ts';
 
+const MAX_TITLE_BYTES = 1_000;
 export const SIGNATURE_HEADER = 'x-understudy-signature';
 
 export const webhook: ChannelKind = { kind: 'webhook', url: 'required', secret: 'required', options: [], create: createWebhookChannel };
@@ -15,11 +19,17 @@ export function createWebhookChannel(ports: ChannelPorts): Channel {
 const exchange: Exchange = {
   kind: 'webhook',
   compose: ({ notice, url, secrets, nowMs }) => {
-    const body = JSON.stringify({ understudy: 'notice', version: 1, notice });
+    const body = JSON.stringify({ understudy: 'notice', version: 1, notice: clean(notice) });
     return { url, body, headers: { [SIGNATURE_HEADER]: signatureOf(body, secrets, Math.floor(nowMs / 1000)) } };
   },
   read: () => delivered,
 };
+
+/** A notice with the same fields, its texts clean and bounded: what stands behind a webhook may well be a web page. */
+function clean(notice: Notice): Notice {
+  const title = cutBytes(oneLine(notice.title), MAX_TITLE_BYTES);
+  return { ...notice, title, facts: cleanFacts(notice.facts), steps: cleanSteps(notice.steps) };
+}
 
 /**
  * `t=<epoch seconds>,v1=<hex HMAC-SHA256(secret, t + "." + body)>`; while a secret is being rotated one `v1` for each that is valid, so that
