@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Metafile } from 'esbuild';
 import { compileConfig } from '../lib/config/compile.ts';
-import type { Overrides } from '../lib/config/compile.ts';
 import { DEFAULT_STAGE } from '../lib/config/load.ts';
 import { readConfiguration } from './configuration.ts';
 import { functionNames } from './wiring-file.ts';
@@ -27,10 +26,8 @@ export interface BuildOptions {
   readonly names?: readonly string[];
   /** Goes into references to secrets. Default: `dev`. */
   readonly stage?: string;
-  /** The configuration to compile, relative to `root` or absolute. Default: `understudy.yml`. */
-  readonly file?: string;
-  /** How the embedded cloud points the configuration at its simulators. */
-  readonly overrides?: Overrides;
+  /** The text of `understudy.json`, if another than `<root>/understudy.yml` compiled is to be used. */
+  readonly configuration?: string;
 }
 
 /** Sizes are in bytes. */
@@ -63,8 +60,9 @@ export async function buildFunctions(options: BuildOptions): Promise<readonly Bu
   const root = resolve(options.root ?? '.');
   const names = options.names ?? functionNames(root);
   const bundles = await bundle(root, names);
-  const source = { root, stage: options.stage ?? DEFAULT_STAGE, ...(options.file !== undefined && { file: options.file }) };
-  const configuration = Buffer.from(compileConfig(readConfiguration(source), options.overrides));
+  const configuration = Buffer.from(
+    options.configuration ?? compileConfig(readConfiguration({ root, stage: options.stage ?? DEFAULT_STAGE })),
+  );
   return Promise.all(names.map((name) => write(resolve(root, options.outDir), name, bundles.get(name) ?? NOTHING, configuration)));
 }
 

@@ -3,9 +3,13 @@ import type { PropertyType, ResourceProperties, SpecDatabase } from '@aws-cdk/se
 import { lintReferences } from './cloudformation-references.ts';
 import type { Finding, Resource, Template } from './template.ts';
 
+/** Half a second to unpack: once is enough. */
+let specification: Promise<SpecDatabase> | undefined;
+
 /** A stand-in for AWS's own linter, which is not on npm: resource types, properties and references against AWS's published specification. */
 export async function lintTemplate(template: Template): Promise<readonly Finding[]> {
-  const spec = await loadAwsServiceSpec();
+  specification ??= loadAwsServiceSpec();
+  const spec = await specification;
   const shapes = Object.entries(template.Resources).flatMap(([id, resource]) => lintResource(spec, id, resource));
   const attributes = (type: string): readonly string[] => Object.keys(resourceType(spec, type)?.attributes ?? {});
   return [...shapes, ...lintReferences(template, attributes)];
@@ -76,9 +80,14 @@ function lintScalar(place: Place, type: Scalar, value: unknown): readonly Findin
   return allowed === undefined || allowed.includes(value) ? [] : [wrong(place, `one of ${allowed.join(', ')}`)];
 }
 
-/** It must be sound as one of the types; otherwise the findings of the nearest are told. */
+/**
+ * It must be sound as one of the types; otherwise the findings of the nearest are told. Where the specification knows a structure, it
+ * often allows any JSON besides, which would allow everything.
+ */
 function lintUnion(place: Place, types: readonly PropertyType[], value: unknown): readonly Finding[] {
-  const attempts = types.map((type) => lintValue(place, type, value));
+  const structured = types.filter(({ type }) => type === 'ref' || type === 'array' || type === 'map');
+  const considered = structured.length > 0 ? types.filter(({ type }) => type !== 'json') : types;
+  const attempts = considered.map((type) => lintValue(place, type, value));
   return attempts.toSorted((a, b) => a.length - b.length)[0] ?? [];
 }
 

@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Config } from '../../lib/config/config.ts';
+import { lintTemplate } from '../../scripts/cloudformation-lint.ts';
+import { readConfiguration } from '../../scripts/configuration.ts';
+import { deployFindings } from '../../scripts/deploy-rules/index.ts';
+import { at, grantsOf, referredId, resourcesOf } from '../../scripts/template.ts';
+import type { Template } from '../../scripts/template.ts';
+import { functionNames } from '../../scripts/wiring-file.ts';
+import { packagedTemplate, ROOT } from './packaged.ts';
+import { INVALID, TRAPS } from './planted-faults.ts';
+import type { Planted } from './planted-faults.ts';
+
+const STAGE = 'test';
+let template: Template;
+let config: Config;
+
+beforeAll(async () => {
+  template = await packagedTemplate(STAGE);
+  config = readConfiguration({ root: ROOT, stage: STAGE });
+}, 60_000);
+
+describe('the packaged template', () => {
+  test('is valid by the specification of AWS', async () => {
+    expect(await lintTemplate(template)).toEqual([]);
+  });
+
+  test('keeps every rule of deployment', () => {
+    expect(deployFindings(template, config)).toEqual([]);
+  });
+
+  test('has the functions of the flow in its order', () => {
+    expect(functionNames(ROOT)).toEqual(['webhook', 'decider', 'failover', 'poller', 'notifier', 'drill', 'watchdog']);
+    expect(resourcesOf(template, 'AWS::Lambda::Function').map(({ properties }) => properties['FunctionName'])).toEqual(
+      functionNames(ROOT).map((name) => `understudy-${STAGE}-${name}`),
+    );
+  });
+
+  test('feeds each function from its own queue', () => {
+    const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+    expect(mappings.map(({ properties }) => [referredId(properties['EventSourceArn']), referredId(properties['FunctionName'])])).toEqual([
+      ['AlertsQueue', 'DeciderLambdaFunction'],
+      ['FailoversQueue', 'FailoverLambdaFunction'],
+      ['PollsQueue', 'PollerLambdaFunction'],
+      ['NoticesQueue', 'NotifierLambdaFunction'],
+    ]);
+  });
+
+  test('calls at most two failovers at once', () => {
+    expect(template.Resources['FailoverLambdaFunction']?.Properties?.['ReservedConcurrentExecutions']).toBe(2);
+    expect(at(template.Resources['FailoverEventSourceMappingSQSFailoversQueue'], 'Properties', 'ScalingConfig', 'MaximumConcurrency')).toBe(
+      2,
+    );
+    expect(at(template.Resources['FailoverEventSourceMappingSQSFailoversQueue'], 'Properties', 'BatchSize')).toBe(1);
+  });
+
+  test('has the table that the store’s files expect', () => {
+    const table = template.Resources['Table']?.Properties;
+    expect(table).toMatchObject({
+      TableName: `understudy-${STAGE}`,
+      TimeToLiveSpecification: { AttributeName: 'ttlSeconds', Enabled: true },
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: ['open', 'recent'].map((index) => ({
+        IndexName: index,
+        KeySchema: [
+          { AttributeName: `${index}Pk`, KeyType: 'HASH' },
+          { AttributeName: `${index}Sk`, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      })),
+    });
+  });
+
+  test('tells every function where the table and the queues are, and nothing else', () => {
+    const queues = ['ALERTS', 'FAILOVERS', 'POLLS', 'NOTICES'].flatMap((name) => [
+      `UNDERSTUDY_${name}_DLQ_URL`,
+      `UNDERSTUDY_${name}_QUEUE_URL`,
+    ]);
+    const expected = ['UNDERSTUDY_STAGE', 'UNDERSTUDY_TABLE', ...queues].toSorted();
+    for (const { properties } of resourcesOf(template, 'AWS::Lambda::Function')) {
+      expect(Object.keys(at(properties, 'Environment', 'Variables') as object).toSorted()).toEqual(expected);
+    }
+  });
+
+  test('rehearses every target that asks for it, in its own zone, by a name that holds the stage', () => {
+    const drilled = Object.values(config.targets).filter(({ drill }) => drill !== undefined);
+    expect(drilled.length).toBeGreaterThan(0);
+    const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule').filter(({ id }) => id.startsWith('Drill'));
+    expect(schedules.map(({ properties }) => properties)).toEqual(
+      drilled.map(({ id, drill }) =>
+        expect.objectContaining({
+          Name: `understudy-${STAGE}-drill-${id}`,
+          ScheduleExpression: drill?.schedule,
+          ScheduleExpressionTimezone: drill?.zone,
+          Target: expect.objectContaining({ Input: JSON.stringify({ understudy: 'drill', targetId: id }) }),
+        }),
+      ),
+    );
+  });
+});
+
+/** Function → what it may do where, besides its log and the keys of its secrets. Read it as a table; it is the whole of it. */
+const RECORDS = [
+  'dynamodb:DeleteItem Table',
+  'dynamodb:GetItem Table',
+  'dynamodb:Query Table',
+  'dynamodb:Query Table/index/open',
+  'dynamodb:Query Table/index/recent',
+  'dynamodb:UpdateItem Table',
+];
+const take = (queue: string): readonly string[] =>
+  ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} ${queue}`);
+const send = (...queues: readonly string[]): readonly string[] => queues.map((queue) => `sqs:SendMessage ${queue}`);
+const read = (...kinds: readonly string[]): readonly string[] =>
+  kinds.flatMap((kind) => [`secretsmanager:GetSecretValue ${kind}`, `ssm:GetParameter ${kind}`]);
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  Webhook: ['dynamodb:GetItem Table', 'dynamodb:UpdateItem Table', ...send('AlertsQueue'), ...read('sources')],
+  Decider: [
+    ...RECORDS,
+    ...take('AlertsQueue'),
+    ...send('AlertsQueue', 'AlertsDlq', 'FailoversQueue', 'NoticesQueue'),
+    ...read('providers'),
+  ],
+  Failover: [
+    ...RECORDS,
+    ...take('FailoversQueue'),
+    ...send('FailoversQueue', 'FailoversDlq', 'PollsQueue', 'NoticesQueue'),
+    ...read('providers', 'hooks'),
+  ],
+  Poller: [
+    ...RECORDS,
+    ...take('PollsQueue'),
+    ...send('FailoversQueue', 'PollsQueue', 'PollsDlq', 'NoticesQueue'),
+    ...read('providers', 'hooks'),
+  ],
+  Notifier: [...RECORDS, ...take('NoticesQueue'), ...send('NoticesQueue', 'NoticesDlq'), ...read('channels')],
+  Drill: [...RECORDS, ...send('NoticesQueue'), ...read('providers')],
+  Watchdog: [...RECORDS, ...send('AlertsQueue', 'FailoversQueue', 'PollsQueue', 'NoticesQueue'), ...read('providers')],
+};
+
+describe('least privilege:', () => {
+  test('the table names every function', () => {
+    expect(Object.keys(ALLOWED)).toEqual(resourcesOf(template, 'AWS::Lambda::Function').map(({ id }) => id.replace('LambdaFunction', '')));
+  });
+
+  test.each(Object.entries(ALLOWED))('%s may do what it needs and nothing else', (name, allowed) => {
+    expect(allowedTo(name)).toEqual(allowed.toSorted());
+  });
+});
+
+function allowedTo(name: string): readonly string[] {
+  const role = resourcesOf(template, 'AWS::IAM::Role').find(({ id }) => id === `${name}IamRoleLambdaExecution`);
+  if (role === undefined) throw new Error(`no role for ${name}`);
+  const grants = grantsOf(role).flatMap(({ actions, resources }) =>
+    actions.flatMap((action) => resources.map((resource) => `${action} ${short(resource)}`)),
+  );
+  return [...new Set(grants)].filter((grant) => !grant.startsWith('logs:') && !grant.startsWith('kms:')).toSorted();
+}
+
+/** `Table`, `Table/index/open`, and of a secret its kind. */
+function short(resource: unknown): string {
+  const substituted = at(resource, 'Fn::Sub');
+  if (typeof substituted !== 'string') return referredId(resource) ?? JSON.stringify(resource);
+  const kind = new RegExp(`:(?:parameter/|secret:)understudy/${STAGE}/(\\w+)/\\*$`).exec(substituted)?.[1];
+  return kind ?? substituted.replace('${Table.Arn}', 'Table');
+}
+
+describe('the rules of deployment find what is planted:', () => {
+  test.each(TRAPS)('$what', (planted) => {
+    const faults = deployFindings(withFault(planted), config).map(({ fault }) => fault);
+    expect(faults).toContainEqual(expect.stringContaining(planted.told));
+  });
+});
+
+describe('the linter finds what is planted:', () => {
+  test.each(INVALID)('$what', async (planted) => {
+    const faults = (await lintTemplate(withFault(planted))).map(({ fault }) => fault);
+    expect(faults).toEqual([expect.stringContaining(planted.told)]);
+  });
+});
+
+function withFault({ at: path, value }: Planted): Template {
+  const copy = structuredClone(template);
+  const owner = at(copy.Resources, ...path.slice(0, -1)) as Record<string | number, unknown>;
+  const key = path.at(-1) ?? '';
+  if (value === undefined && !(key in owner)) throw new Error(`nothing to take away at ${path.join('.')}`);
+  if (value === undefined) delete owner[key];
+  else owner[key] = value;
+  return copy;
+}
