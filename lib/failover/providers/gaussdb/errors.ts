@@ -35,7 +35,7 @@ export function outcomeOfError(answer: { status: number; json: unknown; requestI
   const error = readError(answer.json);
   const certain = documented(error.code, status) ?? certainByStatus(status);
   const code = error.code ?? `http-${status}`;
-  const quoted = error.message === undefined ? '' : ` (“${error.message}”)`;
+  const quoted = error.message === undefined ? '' : ` ("${error.message}")`;
   const extra = answer.requestId === undefined ? {} : { requestId: answer.requestId };
   if (certain === undefined) return { kind: 'unknown', code, cause: `HTTP ${status}: ${meaning(error.code)}${quoted}`, ...extra };
   const why = `HTTP ${status}: ${certain.says}${quoted}`;
@@ -55,9 +55,9 @@ const BY_STATUS: Readonly<Record<number, Pick<ErrorRow, 'outcome' | 'says' | 're
   401: {
     outcome: 'refused',
     says: 'Not authenticated.',
-    remedy: 'Check the access key or token behind the target’s secret, and the clock.',
+    remedy: "Check the access key or token behind the target's secret, and the clock.",
   },
-  403: { outcome: 'refused', says: 'Not allowed.', remedy: 'Check the account’s rights in the DR region’s project.' },
+  403: { outcome: 'refused', says: 'Not allowed.', remedy: "Check the account's rights in the DR region's project." },
   429: { outcome: 'busy', says: 'Too many calls.', remedy: '' },
 };
 function certainByStatus(status: number): Pick<ErrorRow, 'outcome' | 'says' | 'remedy'> | undefined {

@@ -1,10 +1,8 @@
 import type { Target } from '../../../config/config.ts';
 import { amount, list, object, percent, text, timeMs, type Json } from './json.ts';
 import { readError } from './errors.ts';
-import type { Reply, Wire } from './wire.ts';
-
-/** What a read gave: a value, or why there is none. Never a guess. */
-export type Read<T> = { readonly known: T } | { readonly unread: string };
+import { bodyOf, rowsOf, type Read } from './read.ts';
+import type { Wire } from './wire.ts';
 
 export interface Relation {
   /** The vendor's word for the role of this region's instance: `master`, `disaster`, or anything else. */
@@ -170,21 +168,4 @@ function ids(target: Target): { readonly projectId: string; readonly instanceId:
 export function instancePath(target: Target, version: 'v3' | 'v3.5'): string {
   const { projectId, instanceId } = ids(target);
   return `/${version}/${projectId}/instances/${instanceId}`;
-}
-
-function bodyOf(reply: Reply): Read<Json> {
-  if (reply.kind !== 'answer') return { unread: reply.why };
-  if (reply.status < 200 || reply.status > 299) return { unread: `HTTP ${reply.status} ${readError(reply.json).code ?? ''}`.trim() };
-  const body = object(reply.json);
-  return body === undefined ? { unread: `HTTP ${reply.status} without JSON` } : { known: body };
-}
-
-/** A list that has anything but objects in it is not read in part. */
-function rowsOf(reply: Reply, name: string): Read<readonly Json[]> {
-  const body = bodyOf(reply);
-  if ('unread' in body) return body;
-  const rows = list(body.known[name])?.map((row) => object(row));
-  if (rows === undefined) return { unread: `an answer without ${name}` };
-  const known = rows.filter((row) => row !== undefined);
-  return known.length === rows.length ? { known } : { unread: `${name} in another shape` };
 }

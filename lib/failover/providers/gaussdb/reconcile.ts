@@ -1,6 +1,7 @@
 import type { Handle, ReconcileOutcome, SentCall } from '../../provider.ts';
 import { OPERATION_ROWS, type OperationRow } from './operations.ts';
-import { readInstance, readRecords, readRunningTasks, type DrRecord, type Instance, type Read, type Task } from './reads.ts';
+import { found, type Read } from './read.ts';
+import { readInstance, readRecords, readRunningTasks, type DrRecord, type Instance, type Task } from './reads.ts';
 import { describe, isDone, isIn, readSituation, relationWord, roleOf, saysAny, type Situation } from './situation.ts';
 import type { Wire } from './wire.ts';
 
@@ -40,8 +41,7 @@ async function gather(wire: Wire, { target, deadlineMs }: SentCall): Promise<Evi
     readRunningTasks(wire, target, deadlineMs),
     readInstance(wire, target, deadlineMs),
   ]);
-  const { relation } = situation;
-  const id = 'known' in relation && relation.known !== 'none' ? relation.known.synchronizationId : undefined;
+  const id = found(situation.relation)?.synchronizationId;
   const records: Evidence['records'] =
     id === undefined ? { unread: 'no relation to read the records of' } : await readRecords(wire, target, id, deadlineMs);
   return { ...situation, tasks, instance, records };
@@ -81,15 +81,15 @@ const DOUBTS: readonly Doubt[] = [
   ({ records }) => ('unread' in records ? `records unread: ${records.unread}` : undefined),
   (_, { fresh }) => (fresh.length > 0 ? `a DR record that is not ours or has no time: ${fresh[0]?.action ?? 'no action'}` : undefined),
   ({ tasks }) => ('unread' in tasks ? `tasks unread: ${tasks.unread}` : undefined),
-  ({ tasks }) => ('known' in tasks && tasks.known.length > 0 ? `a task runs: ${tasks.known[0]?.name ?? ''}` : undefined),
+  ({ tasks }) => named('a task runs', found(tasks)?.[0]?.name),
   ({ instance }) => ('unread' in instance ? `instance unread: ${instance.unread}` : undefined),
-  ({ instance }) =>
-    'known' in instance && instance.known !== 'none' && instance.known.status === 'ACTIVE' ? undefined : 'instance not ACTIVE',
-  ({ relation }) =>
-    'known' in relation && relation.known !== 'none' && relation.known.actions.length > 0
-      ? `in progress: ${relation.known.actions[0] ?? ''}`
-      : undefined,
+  ({ instance }) => (found(instance)?.status === 'ACTIVE' ? undefined : 'instance not ACTIVE'),
+  ({ relation }) => named('in progress', found(relation)?.actions[0]),
 ];
+
+function named(what: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${what}: ${name}`;
+}
 
 function whyUnproved(row: OperationRow, evidence: Evidence, known: Known): string | undefined {
   for (const doubt of DOUBTS) {

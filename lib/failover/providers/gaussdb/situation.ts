@@ -1,7 +1,8 @@
 import type { Target } from '../../../config/config.ts';
 import type { Observation } from '../../provider.ts';
 import type { OperationRow, VendorState } from './operations.ts';
-import { readMonitor, readRelation, type Monitor, type Read, type Relation } from './reads.ts';
+import { found, type Read } from './read.ts';
+import { readMonitor, readRelation, type Monitor, type Relation } from './reads.ts';
 import type { Wire } from './wire.ts';
 
 /** Relation and monitor together: the two that say where the DR side stands. */
@@ -30,10 +31,10 @@ export function roleOf(relation: Read<Relation | 'none'>): Observation['standbyR
 }
 
 export function relationWord({ relation }: Pick<Situation, 'relation'>): string | undefined {
-  return 'known' in relation && relation.known !== 'none' ? relation.known.status : undefined;
+  return found(relation)?.status;
 }
 export function monitorWord({ monitor }: Pick<Situation, 'monitor'>): string | undefined {
-  return 'known' in monitor ? monitor.known.status : undefined;
+  return found(monitor)?.status;
 }
 
 /** Every word that the state names is there. */
@@ -74,13 +75,10 @@ export function isDone(operation: OperationRow, situation: Situation): boolean {
 /** For people: the vendor's own words. */
 export function describe(situation: Situation): string {
   const { relation, monitor } = situation;
-  const role = 'known' in relation && relation.known !== 'none' ? (relation.known.role ?? 'no role') : undefined;
-  const one =
-    'unread' in relation
-      ? `unread (${relation.unread})`
-      : relation.known === 'none'
-        ? 'none'
-        : `${relationWord(situation) ?? 'no status'} as ${role}`;
-  const two = 'unread' in monitor ? `unread (${monitor.unread})` : (monitorWord(situation) ?? 'no status');
-  return `relation ${one}, monitor ${two}`;
+  const role = found(relation)?.role ?? 'no role';
+  return `relation ${told(relation)}${found(relation) === undefined ? '' : ` as ${role}`}, monitor ${told(monitor)}`;
+}
+function told(read: Read<{ readonly status: string | undefined } | 'none'>): string {
+  if ('unread' in read) return `unread (${read.unread})`;
+  return read.known === 'none' ? 'none' : (read.known.status ?? 'no status');
 }

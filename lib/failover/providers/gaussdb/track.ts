@@ -1,6 +1,7 @@
 import type { SentCall, TrackOutcome } from '../../provider.ts';
 import { OPERATION_ROWS } from './operations.ts';
-import { readJob, type Job, type Read } from './reads.ts';
+import { found } from './read.ts';
+import { readJob, type Job } from './reads.ts';
 import { describe, isDone, readSituation, saysAny, type Situation } from './situation.ts';
 import type { Wire } from './wire.ts';
 
@@ -18,7 +19,7 @@ export async function trackGaussdb(wire: Wire, call: SentCall): Promise<TrackOut
     readSituation(wire, call.target, call.deadlineMs),
   ]);
   if (job === undefined) return bySituation(call, situation, 'no job id');
-  if ('unread' in job) return bySituationOr(call, situation, { kind: 'unknown', why: `job unread: ${job.unread}; ${describe(situation)}` });
+  if ('unread' in job) return bySituation(call, situation, `job unread: ${job.unread}`);
   if (job.known !== 'absent') return byJob(job.known, situation);
   const sentAtMs = call.handle?.sentAtMs ?? call.sentAtMs;
   if (wire.nowMs() - sentAtMs < INVISIBLE_MS) return { kind: 'running', detail: `job not visible yet; ${describe(situation)}` };
@@ -36,12 +37,7 @@ function byJob(job: Job, situation: Situation): TrackOutcome {
   return { kind: 'running', ...progress, detail: `${word}; ${now}` };
 }
 
-/** An unreadable job does not hide a state that says plainly how it went. */
-function bySituationOr(call: SentCall, situation: Situation, otherwise: TrackOutcome): TrackOutcome {
-  const known = bySituation(call, situation, 'job unread');
-  return known.kind === 'unknown' ? otherwise : known;
-}
-
+/** A job that is missing or unreadable does not hide a state that says plainly how it went. */
 function bySituation({ plan }: SentCall, situation: Situation, why: string): TrackOutcome {
   const row = OPERATION_ROWS[plan.operation];
   const now = describe(situation);
@@ -52,10 +48,6 @@ function bySituation({ plan }: SentCall, situation: Situation, why: string): Tra
   return { kind: 'running', ...(percent === undefined ? {} : { progressPercent: percent }), detail: `${why}; ${now}` };
 }
 
-function percentOf({
-  monitor,
-}: {
-  monitor: Read<{ failoverPercent: number | undefined; switchoverPercent: number | undefined }>;
-}): number | undefined {
-  return 'known' in monitor ? (monitor.known.failoverPercent ?? monitor.known.switchoverPercent) : undefined;
+function percentOf({ monitor }: Situation): number | undefined {
+  return found(monitor)?.failoverPercent ?? found(monitor)?.switchoverPercent;
 }

@@ -1,6 +1,7 @@
 import type { Target } from '../../../config/config.ts';
 import type { Operation, SentCall, VerifyOutcome } from '../../provider.ts';
 import { OPERATION_ROWS } from './operations.ts';
+import { found } from './read.ts';
 import { describe, isDone, readSituation, roleOf, saysAny, type Situation } from './situation.ts';
 import type { Wire } from './wire.ts';
 
@@ -21,7 +22,7 @@ type Settled = Pick<Extract<VerifyOutcome, { kind: 'promoted' }>, 'newWriter' | 
 /** Who writes now, and what is left for people. */
 function settled({ plan, target }: SentCall, { relation }: Situation): Settled {
   const ours = target.gaussdb?.instanceId ?? '';
-  const master = 'known' in relation && relation.known !== 'none' ? relation.known.masterInstanceId : undefined;
+  const master = found(relation)?.masterInstanceId;
   const newWriter = plan.operation === 'simulation-stop' ? (master ?? plan.writerBefore ?? 'the primary') : ours;
   const old = plan.writerBefore ?? 'the old primary';
   return { newWriter, ...AFTERWARDS[plan.operation](old, target) };

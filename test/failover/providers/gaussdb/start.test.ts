@@ -13,7 +13,7 @@ async function startWith(response: HttpResponse): Promise<StartOutcome> {
   return await provider.start(sentCall(clock));
 }
 
-test('the request is the vendor’s own example, signed', async () => {
+test("the request is the vendor's own example, signed", async () => {
   const { provider, requests, clock } = benchOf(accepted);
   const plan = { operation: 'failover', parameters: { is_support_restore: true, disaster_type: 'stream' } } as const;
   const outcome = await provider.start({ ...sentCall(clock), plan, deadlineMs: START_MS + 4321 });
@@ -65,7 +65,7 @@ describe('spellings of an error', () => {
     expect(await startWith(json(409, body))).toEqual({
       kind: 'busy',
       code: 'DBS.200019',
-      why: 'HTTP 409: Another operation runs on the instance. (“busy”)',
+      why: 'HTTP 409: Another operation runs on the instance. ("busy")',
       retryAfterMs: 10_000,
       requestId: 'a1b2c3',
     });
@@ -182,7 +182,7 @@ describe('the error table', () => {
     const lines = renderErrorTable(GAUSSDB_ERRORS).split('\n');
     expect(lines).toHaveLength(GAUSSDB_ERRORS.length + 3);
     expect(lines[2]).toBe(
-      '| 400 | `DBS.200001` | refused | A parameter is wrong. | Check the target’s settings; supportRestore needs engine V2.0-3.200 or later. |',
+      "| 400 | `DBS.200001` | refused | A parameter is wrong. | Check the target's settings; supportRestore needs engine V2.0-3.200 or later. |",
     );
   });
 });
