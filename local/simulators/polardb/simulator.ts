@@ -1,0 +1,55 @@
+import { choose } from '../choices.ts';
+import type { Credential } from '../credential.ts';
+import { createEngine, newSnapshot } from '../engine.ts';
+import type { Engine } from '../engine.ts';
+import type { SimulatorEvent } from '../event.ts';
+import { polardbClusters, polardbCredentials, polardbNetworks } from '../fleet.ts';
+import { startSimulator } from '../simulator.ts';
+import type { Simulator, SimulatorOptions } from '../simulator.ts';
+import { POLARDB_CHOICES } from './choices.ts';
+import type { PolardbChoices } from './choices.ts';
+import type { PolardbCluster, PolardbGdn, PolardbState } from './model.ts';
+import { polardb } from './polardb.ts';
+
+export interface PolardbWorld {
+  /** Durations and the ten-minute rule are divided by it. Default 1. */
+  readonly speed?: number;
+  readonly choices?: Partial<PolardbChoices>;
+  readonly credentials?: readonly Credential[];
+  readonly clusters?: readonly PolardbCluster[];
+  readonly networks?: readonly PolardbGdn[];
+}
+export type PolardbSimulator = Simulator<PolardbState>;
+
+export function polardbState(world: PolardbWorld = {}): PolardbState {
+  return {
+    choices: choose(POLARDB_CHOICES, world.choices ?? {}),
+    speed: world.speed ?? 1,
+    host: 'polardb.aliyuncs.com',
+    credentials: world.credentials ?? polardbCredentials(),
+    nonces: {},
+    tokens: [],
+    clusters: Object.fromEntries((world.clusters ?? polardbClusters()).map((one) => [one.id, structuredClone(one)])),
+    gdns: Object.fromEntries((world.networks ?? polardbNetworks()).map((one) => [one.id, structuredClone(one)])),
+    haLogs: [],
+    tasks: [],
+    running: [],
+  };
+}
+
+/** The simulated cloud without a server, for virtual time: `engine.handle(request, nowMs)`. */
+export function createPolardbEngine(
+  world: PolardbWorld = {},
+  onEvent: (event: SimulatorEvent) => void = () => undefined,
+): Engine<PolardbState> {
+  return createEngine(polardb, newSnapshot(polardbState(world)), { seed: 'polardb', callsMax: 10_000, onEvent });
+}
+
+/** A real HTTP server on 127.0.0.1 for every region: like the central host, it takes any cluster. */
+export async function startPolardbSimulator(options: PolardbWorld & SimulatorOptions = {}): Promise<PolardbSimulator> {
+  const state = polardbState(options);
+  return startSimulator(
+    { vendor: polardb, table: POLARDB_CHOICES, state, endpoints: ['api'], settings: ['choices', 'speed', 'credentials', 'host'] },
+    options,
+  );
+}
