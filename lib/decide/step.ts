@@ -153,7 +153,7 @@ interface Sorted {
 function logDelivery({ log }: Services, source: string, { alerts, refusals, ignored }: Sorted): void {
   const told = alerts
     .slice(0, 5)
-    .map(({ name, status, severity, observer, startsAtMs }) => ({ name, status, severity, observer, startsAtMs }));
+    .map(({ name, class: of, status, severity, observer, startsAtMs }) => ({ name, class: of, status, severity, observer, startsAtMs }));
   log.event('delivery', { source, alerts: alerts.length, told, refusals: refusals.slice(0, 5), ignored });
 }
 

@@ -1,0 +1,100 @@
+import type { Engine } from '../../local/simulators/engine.ts';
+import type { Outcome } from '../../local/simulators/exchange.ts';
+import {
+  NoAnswerError,
+  NotSentError,
+  SecretUnavailableError,
+  StoreUnavailableError,
+  type Http,
+  type HttpRequest,
+  type HttpResponse,
+  type Probe,
+  type Queue,
+  type Secrets,
+  type Table,
+} from '../../lib/ports.ts';
+import type { Invocation } from './invocation.ts';
+import type { MemoryQueues } from './memory-queue.ts';
+import type { MemoryTable } from './memory-table.ts';
+
+/** The ports of one invocation: every call is a gate at which it can be delayed, failed or killed. */
+export function gatedTable(table: MemoryTable, invocation: Invocation): Table {
+  const failure = (): Error => new StoreUnavailableError('the table did not answer: simulated');
+  return {
+    get: (key) => invocation.pass('read', () => table.get(key), failure),
+    update: (key, change, expected) => invocation.pass('write', () => table.update(key, change, expected), failure),
+    delete: (key, expected) => invocation.pass('write', () => table.delete(key, expected), failure),
+    queryPartition: (pk, options) => invocation.pass('read', () => table.queryPartition(pk, options), failure),
+    queryIndex: (index, pk, options) => invocation.pass('read', () => table.queryIndex(index, pk, options), failure),
+  };
+}
+
+export function gatedQueue(queues: MemoryQueues, invocation: Invocation): Queue {
+  const failure = (): Error => new Error('the queue did not answer: simulated');
+  return {
+    send: (queue, body, { delayMs = 0 } = {}) => invocation.pass('send', async () => void queues.put(queue, body, delayMs), failure),
+    deadLetter: (queue, body, reason) => invocation.pass('send', async () => void queues.dead[queue].push({ body, reason }), failure),
+  };
+}
+
+/** Everything that HTTP reaches: the clouds by their hosts, and people's channels. */
+export interface Network {
+  cloud(host: string): Engine<unknown> | undefined;
+  channel(request: HttpRequest): HttpResponse | 'no-answer';
+}
+
+export function gatedHttp(network: Network, invocation: Invocation): Http {
+  const failure = (): Error => new NoAnswerError('no answer: simulated');
+  return { request: (request) => invocation.pass('http', () => exchange(network, invocation, request), failure) };
+}
+
+async function exchange(network: Network, invocation: Invocation, request: HttpRequest): Promise<HttpResponse> {
+  const cloud = network.cloud(new URL(request.url).host);
+  if (cloud !== undefined) {
+    const { method, url, headers, body = '' } = request;
+    return answered(cloud.handle({ method, url, headers, body }, invocation.kernel.nowMs), invocation, request.timeoutMs);
+  }
+  const response = network.channel(request);
+  if (response !== 'no-answer') return response;
+  await invocation.kernel.delay(request.timeoutMs);
+  throw new NoAnswerError('no answer in time');
+}
+
+async function answered(outcome: Outcome, { kernel }: Invocation, timeoutMs: number): Promise<HttpResponse> {
+  switch (outcome.kind) {
+    case 'respond':
+      return outcome.response;
+    case 'respond-after':
+      await kernel.delay(Math.min(outcome.delayMs, timeoutMs));
+      if (outcome.delayMs >= timeoutMs) throw new NoAnswerError('no answer in time');
+      return outcome.response;
+    case 'refuse':
+      throw new NotSentError('connection refused');
+    case 'hang':
+      await kernel.delay(timeoutMs);
+      throw new NoAnswerError('no answer in time');
+    case 'drop':
+    case 'partial':
+      throw new NoAnswerError('connection cut');
+  }
+}
+
+export function gatedSecrets(values: (reference: string) => string, invocation: Invocation): Secrets {
+  const failure = (): Error => new SecretUnavailableError('secret not available: simulated');
+  return { values: (reference) => invocation.pass('secret', async () => [values(reference)], failure) };
+}
+
+export function gatedProbe(alive: (host: string) => boolean | undefined, invocation: Invocation): Probe {
+  return {
+    connect: (endpoint) =>
+      invocation.pass(
+        'probe',
+        async () => {
+          const state = alive(endpoint.host);
+          if (state === undefined) return { kind: 'unsure', why: 'ENOTFOUND' } as const;
+          return state ? ({ kind: 'alive', latencyMs: 3 } as const) : ({ kind: 'unreached', why: 'ECONNREFUSED' } as const);
+        },
+        () => new Error('probe failed: simulated'),
+      ),
+  };
+}
