@@ -1,8 +1,8 @@
 import type { Alert, Resource } from './alert.ts';
 import type { ClassTable } from './classify.ts';
-import { asClass, classOf, configuredClass, NO_DATA_SUFFIX, severityOf } from './classify.ts';
+import { CLASS_LABEL, conditionOf, severityOf } from './classify.ts';
 import { compose, oneAlert, parseEach, refusal, timeRefusal } from './compose.ts';
-import { CONDITION_NAMES } from './condition-names.ts';
+import { CONDITION_NAMES } from './conditions/rule-names.ts';
 import { fingerprintOfLabels } from './fingerprint.ts';
 import type { JsonRecord } from './read.ts';
 import { asRecord } from './read.ts';
@@ -11,9 +11,6 @@ import type { Parsed, SourceSettings } from './source.ts';
 import type { Labels } from './text.ts';
 import { boundLabels } from './text.ts';
 import { isTime, isZeroTime, parseIso } from './time.ts';
-
-/** By this label the author of a rule says which class of condition it watches; the configuration's `classes` wins over it. */
-export const CLASS_LABEL = 'understudy_class';
 
 /** How a relative of Alertmanager differs from it. */
 export interface Dialect {
@@ -84,29 +81,25 @@ interface Element {
 
 function composeElement(read: Element, settings: SourceSettings, dialect: Dialect): Alert {
   const { element, labels, status, startsAtMs, observedAtMs } = read;
-  const name = read.isNoData ? read.name + NO_DATA_SUFFIX : read.name;
+  const condition = conditionOf({ name: read.name, isNoData: read.isNoData, stated: labels[CLASS_LABEL] }, settings, dialect.table);
   const resources: Resource[] = [];
   addIds(resources, element['labels']);
   return compose(
     {
       kind: dialect.kind,
       fingerprint: fingerprintIn(element, labels),
-      name,
-      class: read.isNoData ? (configuredClass([name], settings) ?? 'other') : classIn(labels, name, settings, dialect),
+      ...condition,
       severity: severityOf(...dialect.severityWords(labels)),
       status,
       startsAtMs,
       observedAtMs,
       resources,
       labels,
-      summary: summaryOf(element['annotations']) ?? name,
+      summary: summaryOf(element['annotations']) ?? condition.name,
     },
     settings,
   );
 }
-
-const classIn = (labels: Labels, name: string, settings: SourceSettings, dialect: Dialect) =>
-  configuredClass([name], settings) ?? asClass(labels[CLASS_LABEL]) ?? classOf([name], {}, dialect.table);
 
 const fingerprintIn = (element: JsonRecord, labels: Labels): string =>
   typeof element['fingerprint'] === 'string' && element['fingerprint'] !== '' ? element['fingerprint'] : fingerprintOfLabels(labels);

@@ -17,20 +17,35 @@ function invert<Word extends string>(lists: Partial<Record<Word, string>>): Read
 /** Added to the name of an alert that says "I see nothing": a monitor that lost sight has not seen a death. */
 export const NO_DATA_SUFFIX = ' (no data)';
 
+/** By this label (or tag, or custom field) the author of a rule says which class of condition it watches. */
+export const CLASS_LABEL = 'understudy_class';
+
+/** What a source knows of the condition behind an alert. */
+export interface Naming {
+  readonly name: string;
+  /** The sender says that it sees nothing. That is no death (and a wrong failover costs a day), so neither table nor label may speak. */
+  readonly isNoData?: boolean;
+  /** Further exact names it goes by: a metric, an event. */
+  readonly alsoNamed?: readonly (string | undefined)[];
+  /** The value of {@link CLASS_LABEL}, if the alert has one. */
+  readonly stated?: unknown;
+}
+
 /**
- * The class of a condition by the exact names it goes by, the most specific first. The configuration's word wins over the source's own
- * table; a name that neither knows is `other`, which no criterion takes for death.
+ * Name and class of a condition. The configuration's word by exact name wins, then the alert's own label, then the source's table; what
+ * none of them knows is `other`, which no criterion takes for death.
  */
-export function classOf(names: readonly (string | undefined)[], settings: SourceSettings, table: ClassTable): ConditionClass {
-  return configuredClass(names, settings) ?? firstIn(names, table) ?? 'other';
+export function conditionOf(naming: Naming, settings: SourceSettings, table: ClassTable): { name: string; class: ConditionClass } {
+  if (naming.isNoData) {
+    const name = naming.name + NO_DATA_SUFFIX;
+    return { name, class: firstIn([name], settings.classes) ?? 'other' };
+  }
+  const names = naming.alsoNamed ? [naming.name, ...naming.alsoNamed] : [naming.name];
+  return { name: naming.name, class: firstIn(names, settings.classes) ?? asClass(naming.stated) ?? firstIn(names, table) ?? 'other' };
 }
 
-/** Only what the configuration says; for states in which the table must not speak. */
-export function configuredClass(names: readonly (string | undefined)[], settings: SourceSettings): ConditionClass | undefined {
-  return settings.classes === undefined ? undefined : firstIn(names, settings.classes);
-}
-
-function firstIn(names: readonly (string | undefined)[], table: ClassTable): ConditionClass | undefined {
+function firstIn(names: readonly (string | undefined)[], table: ClassTable | undefined): ConditionClass | undefined {
+  if (table === undefined) return undefined;
   for (const name of names) {
     if (name !== undefined && Object.hasOwn(table, name)) return table[name];
   }
@@ -39,8 +54,7 @@ function firstIn(names: readonly (string | undefined)[], table: ClassTable): Con
 
 const CLASS_WORDS: ReadonlySet<string> = new Set(CONDITION_CLASSES);
 
-/** A class that a rule's author wrote into the alert itself. */
-export const asClass = (text: unknown): ConditionClass | undefined =>
+const asClass = (text: unknown): ConditionClass | undefined =>
   typeof text === 'string' && CLASS_WORDS.has(text) ? (text as ConditionClass) : undefined;
 
 /** Words for severities in use across systems, lower case. Chinese and the P- and Sev-scales included (alerts §3, §5, §9). */

@@ -76,8 +76,12 @@ export const oneAlert = (alert: Alert): Parsed => ({ alerts: [alert], refusals: 
 /** What every subscription handshake gives: its address is never fetched by a machine. */
 export const CONFIRMATION = 'subscription confirmation: an operator must confirm';
 
+/** Somebody ended the subscription: from now on nothing comes this way. */
+export const UNSUBSCRIBED = 'unsubscribe confirmation: this endpoint gets no more messages, an operator must look';
+
 /** Reads a batch element by element, so that a bad one fails alone, and no more of them than one delivery may hold. */
 export function parseEach(items: readonly unknown[], path: string, parseOne: (item: unknown, path: string) => Parsed): Parsed {
+  if (items.length === 0) return ignoring('an empty batch');
   const findings = noFindings();
   const read = Math.min(items.length, MAX_ALERTS_PER_DELIVERY);
   for (let index = 0; index < read; index++) append(findings, parseOne(items[index], `${path}[${index}]`));

@@ -13,9 +13,13 @@ const ID_NAMES: ReadonlySet<string> = new Set(
    instance_name resource_name host_name node_name server_name`.split(/\s+/),
 );
 
+/** Ids of something else than the thing itself. */
+const FOREIGN_ID = /(?:^|_)(?:region|rule|user|account|integration|tenant|alert|event|project)_id$/;
+
 /** Whether a label of this name says which thing the alert is about, rather than what is wrong with it. */
 export function isIdName(name: string): boolean {
-  return name.endsWith('_id') || name.endsWith('Id') || name.endsWith('_instance') || name.endsWith('_cluster') || ID_NAMES.has(name);
+  if (name.endsWith('_id')) return !FOREIGN_ID.test(name);
+  return name.endsWith('Id') || name.endsWith('_instance') || name.endsWith('_cluster') || ID_NAMES.has(name);
 }
 
 /** Adds an id once. An id is never cut: half an id could be another's whole one. */

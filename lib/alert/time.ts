@@ -77,6 +77,16 @@ export function parseEpoch(value: unknown): Time {
   return bounded(Math.trunc(count < 1e17 ? count / 1e3 : count / 1e6));
 }
 
+/** Any of the formats above, by its look: for bodies whose format only the configuration knows. */
+export function parseAnyTime(value: unknown, zone?: string): Time {
+  const text = typeof value === 'string' ? value.trim() : value;
+  if (typeof text !== 'string' || /^[\d.]+$/.test(text.slice(0, LONGEST_TEXT))) return parseEpoch(text);
+  if (text[2] === ' ') return parseMonthFirst(text);
+  if (text[8] === 'T') return parseBasicIso(text);
+  if (text.includes('/')) return parseUsEnglish(text, zone);
+  return text[4] === '.' ? parseDotted(text.slice(0, 10), text.slice(11), zone) : parseIso(text, zone);
+}
+
 const digitsOnly = (value: unknown): number => (match40(value, /^\d{1,19}(\.\d{1,9})?$/) ? Number(value) : Number.NaN);
 
 function match40(value: unknown, pattern: RegExp): RegExpExecArray | undefined {

@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from '../config/config.ts';
-import { append, CONFIRMATION, ignoring, noFindings, refusal } from './compose.ts';
+import { append, ignoring, noFindings, refusal } from './compose.ts';
 import { parseJson } from './read.ts';
 import { openEnvelope } from './sns-envelope.ts';
 import type { Delivery, Parsed, Source } from './source.ts';
@@ -56,7 +56,7 @@ function open(delivery: Delivery, candidates: readonly Candidate[], envelopesLef
   const [taker] = taking;
   if (taker) return parseAs(taker, delivery, json);
   const opened = envelopesLeft > 0 ? openEnvelope(delivery, json) : undefined;
-  if (opened?.kind === 'handshake') return { parsed: ignoring(CONFIRMATION) };
+  if (opened?.kind === 'handshake') return { parsed: ignoring(opened.why) };
   if (opened) return joined(opened.deliveries.map((inner) => open(inner, candidates, envelopesLeft - 1)));
   const [sure] = candidates;
   if (sure?.certain) return parseAs(sure, delivery, json);

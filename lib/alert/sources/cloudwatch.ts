@@ -1,7 +1,7 @@
-import type { Alert, ConditionClass, Resource, Severity } from '../alert.ts';
-import { classOf, configuredClass, NO_DATA_SUFFIX, severityOf } from '../classify.ts';
+import type { Alert, Resource, Severity } from '../alert.ts';
+import { conditionOf, severityOf } from '../classify.ts';
 import { compose, ignoring, oneAlert, refusal, timeRefusal } from '../compose.ts';
-import { CONDITION_NAMES } from '../condition-names.ts';
+import { CONDITION_NAMES } from '../conditions/rule-names.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { JsonRecord } from '../read.ts';
 import { asList, asRecord, at, textAt } from '../read.ts';
@@ -131,14 +131,11 @@ function parseChange(change: Change, settings: SourceSettings): Parsed {
 
 function composeChange(change: Change, status: Alert['status'], changedAtMs: number, settings: SourceSettings): Alert {
   const since = status === 'resolved' ? parseIso(change.alarmSince) : changedAtMs;
-  const isNoData = change.state === 'INSUFFICIENT_DATA';
-  const name = isNoData ? change.name + NO_DATA_SUFFIX : change.name;
   return compose(
     {
+      ...conditionIn(change, settings),
       kind: 'cloudwatch',
       fingerprint: fingerprintOf(change.arn === undefined ? [change.account, change.region, change.name] : [change.arn]),
-      name,
-      class: isNoData ? (configuredClass([name], settings) ?? 'other') : classOfChange(change, settings),
       severity: severityIn(change.description),
       status,
       startsAtMs: isTime(since) ? Math.min(since, changedAtMs) : changedAtMs,
@@ -151,13 +148,16 @@ function composeChange(change: Change, status: Alert['status'], changedAtMs: num
   );
 }
 
-/** An alarm on several metrics has a class only if all of them have it. */
-function classOfChange(change: Change, settings: SourceSettings): ConditionClass {
-  const byName = configuredClass([change.name], settings);
-  if (byName !== undefined) return byName;
-  const classes = new Set(change.metrics.map(({ namespace, name }) => classOf([`${namespace}/${name}`, name], settings, CONDITION_NAMES)));
-  const [only] = classes;
-  return classes.size === 1 && only !== undefined ? only : 'other';
+/** By the alarm's name, else by its metrics: an alarm on several has a class only if all of them have it. */
+function conditionIn(change: Change, settings: SourceSettings): Pick<Alert, 'name' | 'class'> {
+  const { name, metrics } = change;
+  const named = conditionOf({ name, isNoData: change.state === 'INSUFFICIENT_DATA' }, settings, CONDITION_NAMES);
+  if (named.class !== 'other' || change.state === 'INSUFFICIENT_DATA' || metrics.length === 0) return named;
+  const byMetric = metrics.map((metric) =>
+    conditionOf({ name, alsoNamed: [`${metric.namespace}/${metric.name}`, metric.name] }, settings, CONDITION_NAMES),
+  );
+  const [first] = byMetric;
+  return first !== undefined && byMetric.every((condition) => condition.class === first.class) ? first : named;
 }
 
 /** The alarm's own name is an id too: a composite alarm has no dimensions. */

@@ -1,4 +1,4 @@
-import { classTable } from './classify.ts';
+import { classTable } from '../classify.ts';
 
 /**
  * Names for systems whose alert names are their owners' own: those of this project's example rules and of widely copied public rules.
