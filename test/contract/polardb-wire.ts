@@ -1,13 +1,16 @@
+import { FLEET } from '../../local/simulators/fleet.ts';
 import type { Target } from '../../lib/config/config.ts';
 import type { ErrorRow } from '../../lib/failover/providers/error-table.ts';
 import type { HttpRequest, HttpResponse } from '../../lib/ports.ts';
 import type { DocumentedError } from './provider-contract.ts';
 
-/** Ids, credentials and the vendor's reply shapes (provider contracts §2.2–§2.7), for both PolarDB providers. */
-export const CLUSTER = 'pc-bp1abcdefghijk01';
-export const GDN = 'gdn-bp1abcdefghijk9';
-export const STANDBY = 'pc-rj9zyxwvutsrqp02';
-export const [WRITER, READER_1, READER_2] = ['pi-bp1abcdefghijk01', 'pi-bp1abcdefghijk02', 'pi-bp1abcdefghijk03'] as const;
+/** Ids, credentials and the vendor's reply shapes (provider contracts §2.2–§2.7), for both PolarDB providers. The ids are the simulator's. */
+export const CLUSTER = FLEET.polardb.mysqlClusterId;
+export const WRITER = FLEET.polardb.mysqlWriterId;
+export const [READER_1, READER_2] = FLEET.polardb.mysqlReaderIds;
+export const GDN = FLEET.polardb.gdnId;
+export const PRIMARY = FLEET.polardb.gdnPrimaryClusterId;
+export const STANDBY = FLEET.polardb.gdnStandbyClusterId;
 export const REQUEST_ID = 'D0CEC6AC-7760-409A-A0D5-E6CD8660D4AD';
 export const SECRET = { id: 'LTAI5tEXAMPLEEXAMPLE', key: 'EXAMPLEkeyEXAMPLEkeyEXAMPLEkey', token: 'CAISowJ1q6Ft5B2yEXAMPLE+STS/token=' };
 
@@ -131,7 +134,7 @@ export interface MemberReply {
   readonly lag?: unknown;
 }
 export const MEMBERS: readonly MemberReply[] = [
-  { id: CLUSTER, role: 'primary', lag: '' },
+  { id: PRIMARY, role: 'primary', lag: '' },
   { id: STANDBY, role: 'standby', lag: '2' },
 ];
 
@@ -140,7 +143,7 @@ export function networkReply(members: readonly MemberReply[] = MEMBERS, status =
   const DBClusters = members.map((member) => ({
     DBClusterId: member.id,
     Role: member.role,
-    RegionId: member.id === CLUSTER ? 'cn-hangzhou' : 'ap-southeast-1',
+    RegionId: member.id === PRIMARY ? FLEET.polardb.regionId : FLEET.polardb.gdnStandbyRegionId,
     DBClusterStatus: member.status ?? 'Running',
     ReplicaLag: member.lag,
     DBNodes: [],
@@ -164,6 +167,14 @@ export function polardbTarget(endpoint: string, settings: Partial<Target['polard
 }
 
 export function gdnTarget(endpoint: string, settings: Partial<Target['gdn']> = {}): Target {
-  const gdn = { regionId: 'ap-southeast-1', endpoint, gdnId: GDN, clusterId: STANDBY, secret: 'env:POLARDB', forced: true, ...settings };
+  const gdn = {
+    regionId: FLEET.polardb.gdnStandbyRegionId,
+    endpoint,
+    gdnId: GDN,
+    clusterId: STANDBY,
+    secret: 'env:POLARDB',
+    forced: true,
+    ...settings,
+  };
   return { ...TARGET, provider: 'polardb-gdn', gdn };
 }

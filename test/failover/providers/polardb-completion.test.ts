@@ -31,6 +31,8 @@ interface Scene {
   readonly log?: readonly SwitchReply[] | HttpResponse;
   readonly afterMs?: number;
   readonly plan?: Partial<Plan>;
+  /** There was a second request. */
+  readonly lastSentAfterMs?: number;
   /** The plan names no node. */
   readonly open?: boolean;
 }
@@ -70,6 +72,7 @@ async function judge(scene: Scene) {
     token: 'fo-1',
     deadlineMs: clock.nowMs() + 5000,
     sentAtMs: SENT_MS,
+    lastSentAtMs: SENT_MS + (scene.lastSentAfterMs ?? 0),
   };
   const [track, reconcile, verify] = [await provider.track(call), await provider.reconcile(call), await provider.verify(call)];
   return { kinds: [track.kind, reconcile.kind, verify.kind], track, reconcile, verify, actions };
@@ -107,6 +110,11 @@ describe('the answers of track, reconcile and verify, scene by scene (provider c
     ['the old writer, right after the request: not begun yet', {}, ['running', 'unproved', 'not-yet']],
     ['the old writer, at the documented ceiling: not begun yet', { afterMs: 3 * MINUTE_MS }, ['running', 'unproved', 'not-yet']],
     ['the old writer, after the grace', { afterMs: AFTER }, ['failed', 'nothing-happened', 'not-promoted']],
+    [
+      'the old writer, dead, after the grace',
+      { nodes: led(WRITER, { [WRITER]: { status: 'Rebooting' } }), afterMs: AFTER },
+      ['failed', 'nothing-happened', 'not-promoted'],
+    ],
     [
       'the old writer, after the grace, cluster not at rest',
       { afterMs: AFTER, overrides: { DBClusterStatus: 'Rebooting' } },
@@ -164,6 +172,11 @@ describe('the answers of track, reconcile and verify, scene by scene (provider c
     const { kinds } = await judge({ nodes: led(READER_2), log: [OURS], open: true });
     expect(kinds).toEqual(['succeeded', 'happened', 'promoted']);
   });
+});
+
+test('the quiet time counts from the last request, not from the first', async () => {
+  expect((await judge({ afterMs: AFTER })).reconcile.kind).toBe('nothing-happened');
+  expect((await judge({ afterMs: AFTER, lastSentAfterMs: 2 * MINUTE_MS })).reconcile.kind).toBe('unproved');
 });
 
 describe('whose switch it was', () => {

@@ -5,7 +5,7 @@ import { createPolardbGdnProvider } from '../../../lib/failover/providers/polard
 import type { HttpRequest, HttpResponse } from '../../../lib/ports.ts';
 import { createTestClock } from '../../contract/drive.ts';
 import {
-  CLUSTER,
+  PRIMARY,
   GDN,
   gdnTarget,
   MEMBERS,
@@ -49,8 +49,8 @@ describe('what is seen', () => {
       standbyHealthy: true,
       lagMs: 2000,
       inFlight: [],
-      writer: CLUSTER,
-      candidates: [{ id: STANDBY, healthy: true, zone: 'ap-southeast-1' }],
+      writer: PRIMARY,
+      candidates: [{ id: STANDBY, healthy: true, zone: 'cn-hongkong' }],
     });
     expect(requests.map(parametersOf)).toEqual([{ GDNId: GDN }]);
   });
@@ -96,8 +96,8 @@ describe('the plan', () => {
     const made = await plan(yes(networkReply()), operation);
     expect(made).toEqual({
       operation,
-      parameters: { GDNId: GDN, DBClusterId: STANDBY, Forced, RegionId: 'ap-southeast-1' },
-      writerBefore: CLUSTER,
+      parameters: { GDNId: GDN, DBClusterId: STANDBY, Forced, RegionId: 'cn-hongkong' },
+      writerBefore: PRIMARY,
       promotes: STANDBY,
     });
   });
@@ -107,8 +107,8 @@ describe('the plan', () => {
     ['a forced switch that the target does not allow', yes(networkReply()), 'failover', { forced: false }, /forced: false/],
     ['an unread network', no({ status: 500, code: 'InternalError' }), 'failover', {}, /could not be read.*InternalError/],
     ['a cluster that is no member', yes(networkReply()), 'failover', { clusterId: OTHER }, /not a member/],
-    ['a cluster that leads already', yes(networkReply()), 'failover', { clusterId: CLUSTER }, /the primary already/],
-    ['two primaries', yes(networkReply([...led(CLUSTER), { id: OTHER, role: 'primary' }])), 'failover', {}, /exactly one primary/],
+    ['a cluster that leads already', yes(networkReply()), 'failover', { clusterId: PRIMARY }, /the primary already/],
+    ['two primaries', yes(networkReply([...led(PRIMARY), { id: OTHER, role: 'primary' }])), 'failover', {}, /exactly one primary/],
   ])('is impossible for %s', async (_, reply, operation, settings, why) => {
     const made = await plan(reply, operation, settings);
     expect('impossible' in made ? made.impossible : made).toMatch(why);
@@ -130,15 +130,15 @@ describe('the preflight, right before the call (rules 5, 10, 11)', () => {
 
   test.each<[string, HttpResponse, readonly string[]]>([
     ['a healthy network', yes(networkReply()), []],
-    ['a dead primary is no reason not to act', yes(networkReply(led(CLUSTER, { [CLUSTER]: { status: 'Stopped' } }))), []],
+    ['a dead primary is no reason not to act', yes(networkReply(led(PRIMARY, { [PRIMARY]: { status: 'Stopped' } }))), []],
     ['a locked network', yes(networkReply(MEMBERS, 'locked')), ['network-active', 'replication-healthy', 'nothing-in-flight']],
     [
       'a standby that is not running',
-      yes(networkReply(led(CLUSTER, { [STANDBY]: { status: 'Rebooting' } }))),
+      yes(networkReply(led(PRIMARY, { [STANDBY]: { status: 'Rebooting' } }))),
       ['target-running', 'replication-healthy'],
     ],
-    ['an unknown lag', yes(networkReply(led(CLUSTER, { [STANDBY]: { lag: '' } }))), ['lag']],
-    ['a lag over the limit', yes(networkReply(led(CLUSTER, { [STANDBY]: { lag: '6' } }))), ['lag']],
+    ['an unknown lag', yes(networkReply(led(PRIMARY, { [STANDBY]: { lag: '' } }))), ['lag']],
+    ['a lag over the limit', yes(networkReply(led(PRIMARY, { [STANDBY]: { lag: '6' } }))), ['lag']],
   ])('%s', async (_, reply, expected) => {
     expect(await failing(reply)).toEqual(expected);
   });
@@ -149,19 +149,19 @@ describe('the preflight, right before the call (rules 5, 10, 11)', () => {
 
   test('a consent covers a known loss, never an unknown one', async () => {
     const consented = { maxLagMs: 5000, dataLossConsented: true };
-    expect(await failing(yes(networkReply(led(CLUSTER, { [STANDBY]: { lag: '600' } }))), 'failover', consented)).toEqual([]);
-    expect(await failing(yes(networkReply(led(CLUSTER, { [STANDBY]: { lag: '' } }))), 'failover', consented)).toEqual(['lag']);
+    expect(await failing(yes(networkReply(led(PRIMARY, { [STANDBY]: { lag: '600' } }))), 'failover', consented)).toEqual([]);
+    expect(await failing(yes(networkReply(led(PRIMARY, { [STANDBY]: { lag: '' } }))), 'failover', consented)).toEqual(['lag']);
   });
 
   test('a planned switchover wants a running primary', async () => {
-    expect(await failing(yes(networkReply(led(CLUSTER, { [CLUSTER]: { status: 'Stopped' } }))), 'switchover')).toEqual(['writer-healthy']);
+    expect(await failing(yes(networkReply(led(PRIMARY, { [PRIMARY]: { status: 'Stopped' } }))), 'switchover')).toEqual(['writer-healthy']);
   });
 });
 
 const PLAN: Plan = {
   operation: 'failover',
   parameters: { GDNId: GDN, DBClusterId: STANDBY, Forced: true },
-  writerBefore: CLUSTER,
+  writerBefore: PRIMARY,
   promotes: STANDBY,
 };
 
@@ -186,7 +186,7 @@ describe('the answers of track, reconcile and verify, by roles alone (provider c
     ['the network is locked', yes(networkReply(MEMBERS, 'locked')), soon, ['running', 'unproved', 'not-yet']],
     [
       'a member is switching, the network is not locked',
-      yes(networkReply(led(CLUSTER, { [STANDBY]: { status: 'ROLE_SWITCHING' } }))),
+      yes(networkReply(led(PRIMARY, { [STANDBY]: { status: 'ROLE_SWITCHING' } }))),
       late,
       ['running', 'unproved', 'not-yet'],
     ],
@@ -195,7 +195,7 @@ describe('the answers of track, reconcile and verify, by roles alone (provider c
     ['nothing has changed after the quiet time', yes(networkReply()), late, ['failed', 'nothing-happened', 'not-promoted']],
     [
       'nothing has changed, and the target is not at rest',
-      yes(networkReply(led(CLUSTER, { [STANDBY]: { status: 'Rebooting' } }))),
+      yes(networkReply(led(PRIMARY, { [STANDBY]: { status: 'Rebooting' } }))),
       late,
       ['running', 'unproved', 'not-yet'],
     ],
@@ -211,13 +211,13 @@ describe('the answers of track, reconcile and verify, by roles alone (provider c
       late,
       ['failed', 'unproved', 'not-promoted'],
     ],
-    ['two primaries', yes(networkReply(led(STANDBY, { [CLUSTER]: { role: 'primary' } }))), late, ['unknown', 'unproved', 'unknown']],
+    ['two primaries', yes(networkReply(led(STANDBY, { [PRIMARY]: { role: 'primary' } }))), late, ['unknown', 'unproved', 'unknown']],
     ['no primary', yes(networkReply(led('nobody'))), late, ['unknown', 'unproved', 'unknown']],
-    ['the target has left the network', yes(networkReply(led(CLUSTER).slice(0, 1))), late, ['unknown', 'unproved', 'unknown']],
+    ['the target has left the network', yes(networkReply(led(PRIMARY).slice(0, 1))), late, ['unknown', 'unproved', 'unknown']],
     ['a network status that no document lists', yes(networkReply(led(STANDBY), 'QUIESCING')), late, ['unknown', 'unproved', 'unknown']],
     [
       'a role that no document lists',
-      yes(networkReply(led(CLUSTER, { [STANDBY]: { role: 'SLAVE' } }))),
+      yes(networkReply(led(PRIMARY, { [STANDBY]: { role: 'SLAVE' } }))),
       late,
       ['unknown', 'unproved', 'unknown'],
     ],
@@ -238,13 +238,13 @@ describe('the answers of track, reconcile and verify, by roles alone (provider c
   });
 
   test.each<[string, HttpResponse]>([
-    ['cut off', yes(networkReply(led(STANDBY, { [CLUSTER]: { status: 'Stopped' } })))],
+    ['cut off', yes(networkReply(led(STANDBY, { [PRIMARY]: { status: 'Stopped' } })))],
     ['not listed any more', yes(networkReply(led(STANDBY).slice(1)))],
   ])('the old primary, %s, is not fenced, and people are told what to do', async (_, reply) => {
     const { verify } = await judge(reply, soon);
     expect(verify).toMatchObject({
       oldPrimary: 'not-fenced',
-      manualSteps: [expect.stringContaining(CLUSTER), expect.stringContaining(STANDBY)],
+      manualSteps: [expect.stringContaining(PRIMARY), expect.stringContaining(STANDBY)],
     });
   });
 });

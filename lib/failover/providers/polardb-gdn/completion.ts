@@ -111,7 +111,7 @@ function sentence(call: SentCall, evidence: Evidence, sight: Extract<Sight, { ki
 
 /** The last request counts: an earlier one's time must not shorten the quiet of a later one. */
 function sentAtMs(call: SentCall): number {
-  return Math.max(call.sentAtMs, call.handle?.sentAtMs ?? 0);
+  return Math.max(call.sentAtMs, call.lastSentAtMs ?? 0, call.handle?.sentAtMs ?? 0);
 }
 
 function inGrace(call: SentCall, evidence: Evidence): boolean {

@@ -38,11 +38,18 @@ export function sightOf(cluster: Cluster | Unread, plan: Plan): Sight {
   if (!CLUSTER_STATUSES.has(cluster.status)) return { kind: 'unclear', why: 'The status of the cluster is not a documented one.' };
   if (!NODE_STATUSES.has(writer.status)) return { kind: 'unclear', why: `The status of ${writer.id} is not a documented one.` };
   if (plan.writerBefore === undefined) return { kind: 'unclear', why: 'The plan does not say who was the writer before.' };
-  const settled = cluster.status === 'Running' && writer.status === 'Running';
+  const atRest = cluster.status === 'Running';
   const status = `cluster ${cluster.status}, ${writer.id} ${writer.status}`;
-  if (writer.id === plan.writerBefore) return { kind: 'unchanged', writer: writer.id, settled, status };
+  // The old writer is what has failed: whether it runs says nothing about whether a switch is coming.
+  if (writer.id === plan.writerBefore) return { kind: 'unchanged', writer: writer.id, settled: atRest, status };
   const oldIsReader = cluster.nodes.some((node) => node.id === plan.writerBefore && node.role === 'Reader');
-  return { kind: 'switched', writer, asked: plan.promotes === undefined || plan.promotes === writer.id, settled, oldIsReader };
+  return {
+    kind: 'switched',
+    writer,
+    asked: plan.promotes === undefined || plan.promotes === writer.id,
+    settled: atRest && writer.status === 'Running',
+    oldIsReader,
+  };
 }
 
 export function trackOf(call: SentCall, evidence: Evidence): TrackOutcome {
@@ -152,7 +159,7 @@ function describe(row: HaSwitch): string {
 function freshSwitches(call: SentCall, log: HaLog): readonly HaSwitch[] {
   if (log.kind !== 'read') return [];
   const known = Number(call.plan.baseline?.['lastSwitchAtMs'] ?? Number.NaN);
-  const sinceMs = Number.isFinite(known) ? known : sentAtMs(call) - SKEW_MS;
+  const sinceMs = Number.isFinite(known) ? known : call.sentAtMs - SKEW_MS;
   return log.switches.filter((row) => row.startedAtMs > sinceMs);
 }
 
@@ -162,7 +169,7 @@ function happened(call: SentCall, evidence: string): ReconcileOutcome {
 
 /** The last request counts: an earlier one's time must not shorten the quiet of a later one. */
 function sentAtMs(call: SentCall): number {
-  return Math.max(call.sentAtMs, call.handle?.sentAtMs ?? 0);
+  return Math.max(call.sentAtMs, call.lastSentAtMs ?? 0, call.handle?.sentAtMs ?? 0);
 }
 
 function inGrace(call: SentCall, evidence: Evidence): boolean {

@@ -38,21 +38,18 @@ const FAILOVER_ERRORS: readonly ErrorRow[] = [
     ],
     PAGE,
   ),
-  // The answer is about this request alone: an earlier one of the same failover whose answer was lost may be the switch it speaks of.
-  // Ten minutes later the preflight reads the writer again and stops if it is not the planned one, so a second switch cannot follow.
-  {
-    ...row(
-      [400],
-      'UnsupportHighFrequenceSwitchOver',
-      'busy',
-      [
-        'The cluster has been switched within the last ten minutes, and the provider refuses a second switch.',
-        'Look who switched it. It is tried again after ten minutes if the writer is still the planned one.',
-      ],
-      PAGE,
-    ),
-    retryAfterMs: 600_000,
-  },
+  // This request was turned away, but the switch that the answer speaks of may be an earlier request of this very failover whose answer
+  // was lost, or the provider's own failover. Either way the roles have to be looked at before anything else, and that is what `unknown` does.
+  row(
+    [400],
+    'UnsupportHighFrequenceSwitchOver',
+    'unknown',
+    [
+      'The cluster has been switched within the last ten minutes, by an earlier request of this failover or by somebody else.',
+      'The roles are looked at first; if nobody promoted the standby, look who switched the cluster.',
+    ],
+    PAGE,
+  ),
   row(
     [400],
     'UnsupportWitchUnhealthyReplication',

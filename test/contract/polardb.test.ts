@@ -1,0 +1,4 @@
+import { polardbContract } from './polardb-contract.ts';
+import { providerContract } from './provider-contract.ts';
+
+providerContract(polardbContract());
