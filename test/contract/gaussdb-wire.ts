@@ -9,6 +9,12 @@ export const GAUSSDB_IDS = {
   job: '8bf0175e-562e-45f6-942a-2e2c72c577d7',
 } as const;
 
+export const GAUSSDB_KEY = {
+  accessKey: 'AKIDEXAMPLE0000000AK',
+  secretKey: 'SKEXAMPLE000000000000000000000000000000SK',
+  securityToken: 'STSEXAMPLE0000000000000000000000000000TOK',
+} as const;
+
 /** What the vendor says; every field as documented, the words as in a healthy standby. */
 export interface GaussdbWords {
   readonly role: string;

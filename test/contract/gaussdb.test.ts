@@ -1,0 +1,4 @@
+import { gaussdbContract } from './gaussdb-contract.ts';
+import { providerContract } from './provider-contract.ts';
+
+providerContract(gaussdbContract);
