@@ -15,7 +15,7 @@ export interface FrontsOptions {
 export interface Fronts {
   /** By function key. Each Function URL is a host of its own; the routes of the HTTP API share one. */
   readonly urls: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startFronts(options: FrontsOptions): Promise<Fronts> {

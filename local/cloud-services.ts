@@ -22,7 +22,7 @@ export interface Services {
   readonly endpoints: Endpoints;
   /** Of the first table, which is the only one. */
   readonly tableName: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 type Options = CloudOptions & { readonly onEvent: (event: CloudEvent) => void };
 

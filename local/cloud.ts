@@ -1,13 +1,11 @@
-import { join, resolve } from 'node:path';
 import type { CloudEvent } from './cloud-events.ts';
 import { startFronts } from './cloud-fronts.ts';
-import type { Fronts } from './cloud-fronts.ts';
 import { CloudFunctions } from './cloud-functions.ts';
 import type { Cloud, CloudOptions } from './cloud-options.ts';
 import { startServices } from './cloud-services.ts';
-import type { Services } from './cloud-services.ts';
 import { startSources } from './cloud-sources.ts';
-import { announce, withdraw } from './discovery.ts';
+import { announceCloud, facade } from './cloud-facade.ts';
+import type { Parts } from './cloud-facade.ts';
 import type { EventSource } from './event-source.ts';
 import { unpackFunctions } from './function-code.ts';
 import { lockDataFolder } from './host-lock.ts';
@@ -15,10 +13,9 @@ import { startInvokeApi } from './lambda/invoke-api.ts';
 import { failure } from './lambda/outcome.ts';
 import type { Outcome } from './lambda/outcome.ts';
 import { startScheduler } from './scheduler.ts';
-import type { ScheduledTarget, Scheduler } from './scheduler.ts';
+import type { ScheduledTarget } from './scheduler.ts';
 import { Intrinsics } from './stack/intrinsics.ts';
 import { readStack } from './stack/read-stack.ts';
-import type { Stack } from './stack/stack.ts';
 import { Teardown } from './teardown.ts';
 
 export type { Cloud, CloudOptions } from './cloud-options.ts';
@@ -41,15 +38,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await teardown.run();
     throw error;
   }
-}
-
-interface Parts {
-  readonly options: CloudOptions & { onEvent: (event: CloudEvent) => void };
-  readonly stack: Stack;
-  readonly intrinsics: Intrinsics;
-  readonly services: Services;
-  readonly fronts: Fronts;
-  readonly functions: CloudFunctions;
 }
 
 async function start(given: CloudOptions, teardown: Teardown): Promise<Cloud> {
@@ -79,7 +67,7 @@ async function start(given: CloudOptions, teardown: Teardown): Promise<Cloud> {
 
 /** Everything listens: now work may flow. */
 async function run(parts: Parts, teardown: Teardown): Promise<Cloud> {
-  const { options, stack, intrinsics, services, fronts, functions } = parts;
+  const { options, stack, intrinsics, services, functions } = parts;
   const invoke = (key: string, payload: string): Promise<Outcome> => functions.invoke(key, payload);
   const api = await startInvokeApi((name, payload) => (functions.has(name) ? functions.invoke(name, payload) : undefined));
   teardown.add(api.stop);
@@ -114,53 +102,6 @@ function scheduledTargets({ stack, functions, options }: Parts): ScheduledTarget
       },
     })),
   );
-}
-
-function facade(
-  { stack, services, fronts, functions }: Parts,
-  extra: { lambdaEndpoint: string; scheduler: Scheduler; teardown: Teardown },
-): Cloud {
-  const { queues, endpoints, parameters } = services;
-  const { scheduler, lambdaEndpoint, teardown } = extra;
-  return {
-    webhookUrl: fronts.urls['webhook'] ?? Object.values(fronts.urls)[0] ?? '',
-    urls: fronts.urls,
-    sqsEndpoint: endpoints.sqs,
-    dynamodbEndpoint: endpoints.dynamodb,
-    ssmEndpoint: endpoints.parameters,
-    lambdaEndpoint,
-    tableName: services.tableName,
-    region: stack.region,
-    schedules: scheduler.names,
-    queueUrl: (name) => queues.url(name),
-    environmentOf: (key) => functions.variables(key),
-    invoke: async (key, payload) => functions.invoke(key, JSON.stringify(payload)),
-    runSchedule: (name) => scheduler.runNow(name),
-    killEnvironments: (key) => functions.kill(key),
-    processIds: (key) => functions.processIds(key),
-    peek: (queue) => queues.peek(queue),
-    deadLetters: (queue) => queues.deadLetters(queue),
-    redrive: (queue) => queues.redrive(queue),
-    send: (queue, body) => queues.send(queue, body),
-    putParameter: (reference, value) => parameters.put(reference, value),
-    stop: () => teardown.run(),
-  };
-}
-
-async function announceCloud(cloud: Cloud, { options, stack, services }: Parts, teardown: Teardown): Promise<void> {
-  const file = options.discoveryFile ?? (options.dataDir === undefined ? undefined : join(options.dataDir, 'cloud.json'));
-  if (file === undefined) return;
-  const { webhookUrl, sqsEndpoint, dynamodbEndpoint, ssmEndpoint, lambdaEndpoint, tableName, region } = cloud;
-  teardown.add(() => withdraw(resolve(file)));
-  await announce(resolve(file), {
-    pid: process.pid,
-    startedAtMs: Date.now(),
-    stage: stack.stage,
-    region,
-    ...{ webhookUrl, sqsEndpoint, dynamodbEndpoint, ssmEndpoint, lambdaEndpoint, tableName },
-    queues: Object.fromEntries(services.specs.map(({ name }) => [name, cloud.queueUrl(name)])),
-    functions: Object.fromEntries(stack.functions.map(({ key, name }) => [key, name])),
-  });
 }
 
 function faultsToStandardError(event: CloudEvent): void {

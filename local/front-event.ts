@@ -15,7 +15,7 @@ const TEXT = /^(text\/.*|application\/(json|xml|javascript))(;|$)/i;
 
 /** An HTTP request as a function gets it from a Function URL or an HTTP API (payload format 2.0). */
 export function toHttpEvent(request: IncomingMessage, body: Buffer, place: FrontPlace): APIGatewayProxyEventV2 {
-  const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?');
+  const [rawPath, rawQueryString] = splitOnce(request.url ?? '/', '?');
   const { cookie, ...headers } = joinedHeaders(request);
   const isText = TEXT.test(headers['content-type'] ?? '');
   const query = queryParameters(rawQueryString);

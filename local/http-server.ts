@@ -9,7 +9,7 @@ export interface LocalServer {
   /** `http://127.0.0.1:PORT`. */
   readonly endpoint: string;
   readonly port: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** @param options.port 0 takes a free one. @throws {Error} when the port is taken. */

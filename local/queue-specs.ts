@@ -27,7 +27,7 @@ export function queueSpecs(stack: Stack, intrinsics: Intrinsics): QueueSpec[] {
 
 function toAttributes(properties: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(properties).filter(([key]) => !NOT_ATTRIBUTES.has(key));
-  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]));
+  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
 }
 
 function deadLetterName(redrivePolicy: string | undefined): string | undefined {

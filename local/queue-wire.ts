@@ -51,7 +51,7 @@ function delayFault(body: Body): string | undefined {
   const bad = [body, ...entries].map((entry) => entry['DelaySeconds']).find((delay) => delay !== undefined && !isDelay(delay));
   return bad === undefined
     ? undefined
-    : `Value ${String(bad)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`;
+    : `Value ${JSON.stringify(bad)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`;
 }
 function isDelay(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= DELAY_SECONDS_MAX;

@@ -59,23 +59,23 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     if (runMs === undefined) return;
     const cancel = timers.at(runMs, () => {
       arm(schedule, next);
-      attempt(schedule, eventOf(schedule, runMs, options), 0);
+      attemptWatched(schedule, eventOf(schedule, runMs, options), 0);
     });
     cancels.set(schedule.name, cancel);
   }
 
-  function attempt(schedule: ScheduledTarget, payload: string, retry: number): void {
-    schedule.invoke(payload).then(
-      (outcome) => {
-        const delayMs = RETRY_AFTER_MS[retry];
-        if (outcome.kind === 'ok' || retry >= schedule.retriesMax || delayMs === undefined) return;
-        cancels.set(
-          `${schedule.name}#${String(retry)}`,
-          timers.at(timers.nowMs() + delayMs, () => attempt(schedule, payload, retry + 1)),
-        );
-      },
-      (error: unknown) => options.onFault?.({ where: `schedule ${schedule.name}`, error: asError(error), atMs: timers.nowMs() }),
-    );
+  async function attempt(schedule: ScheduledTarget, payload: string, retry: number): Promise<void> {
+    const outcome = await schedule.invoke(payload);
+    const delayMs = RETRY_AFTER_MS[retry];
+    if (outcome.kind === 'ok' || retry >= schedule.retriesMax || delayMs === undefined) return;
+    const cancel = timers.at(timers.nowMs() + delayMs, () => attemptWatched(schedule, payload, retry + 1));
+    cancels.set(`${schedule.name}#${String(retry)}`, cancel);
+  }
+
+  function attemptWatched(schedule: ScheduledTarget, payload: string, retry: number): void {
+    attempt(schedule, payload, retry).catch((error: unknown) => {
+      options.onFault?.({ where: `schedule ${schedule.name}`, error: asError(error), atMs: timers.nowMs() });
+    });
   }
 
   for (const schedule of schedules) {

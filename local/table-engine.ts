@@ -48,8 +48,8 @@ interface DynaliteStore {
   getIndexActions(indexes: unknown, existing: undefined, item: unknown, table: TableDescription): IndexActions;
 }
 interface Validations {
-  checkTypes(input: unknown, types: unknown): unknown;
-  checkValidations(input: unknown, types: unknown, custom: unknown, store: EngineStore): void;
+  readonly checkTypes: (input: unknown, types: unknown) => unknown;
+  readonly checkValidations: (input: unknown, types: unknown, custom: unknown, store: EngineStore) => void;
 }
 
 const load = createRequire(import.meta.url);

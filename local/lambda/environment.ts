@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { readLines } from './lines.ts';
 import { failure } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { bindToHost, unbindFromHost } from './reaper.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 import type { RuntimeApi } from './runtime-api.ts';
 
@@ -32,7 +33,8 @@ export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #api: RuntimeApi;
   readonly #child: ChildProcess;
-  readonly #closed: Promise<void>;
+  /** Resolves when the process has ended and its Runtime API with it. */
+  readonly closed: Promise<void>;
   #settle: ((outcome: Outcome) => void) | undefined;
   #requestId: string | undefined;
   #outcome: Outcome | undefined;
@@ -54,8 +56,9 @@ export class Environment {
     const env = { ...options.variables, AWS_LAMBDA_RUNTIME_API: api.address };
     this.#child = spawn(options.node, [heap, BOOTSTRAP], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.on('error', () => {});
+    if (this.#child.pid !== undefined) bindToHost(this.#child.pid);
     this.#readOutput();
-    this.#closed = this.#whenClosed();
+    this.closed = this.#whenClosed();
   }
 
   get alive(): boolean {
@@ -103,7 +106,7 @@ export class Environment {
   kill(): Promise<void> {
     this.#alive = false;
     this.#child.kill('SIGKILL');
-    return this.#closed;
+    return this.closed;
   }
 
   #timeOut(requestId: string, limitMs: number): void {
@@ -138,6 +141,7 @@ export class Environment {
       );
     });
     this.#alive = false;
+    if (this.#child.pid !== undefined) unbindFromHost(this.#child.pid);
     await this.#api.stop();
     const crash = failure('crash', 'Runtime.ExitError', `RequestId: ${this.#requestId ?? ''} Error: Runtime exited with error: ${status}`);
     this.#settle?.(this.#outcome ?? crash);

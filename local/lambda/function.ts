@@ -84,26 +84,23 @@ export class LocalFunction {
   async #start(): Promise<Environment> {
     const environment = await Environment.start({ ...this.#options.environment, onLine: this.#options.onLine });
     this.#environments.add(environment);
+    void environment.closed.then(() => this.#environments.delete(environment));
     // Stopped while it started: it must not outlive the host.
     if (this.#stopped) await environment.kill();
     return environment;
   }
 
-  /** The one used last, so that those too many fall idle. One that died meanwhile is dropped. */
+  /** The one used last, so that those too many fall idle. One that died meanwhile is passed over. */
   #takeIdle(): Environment | undefined {
     for (let entry = this.#idle.pop(); entry !== undefined; entry = this.#idle.pop()) {
       clearTimeout(entry.timer);
       if (entry.environment.alive) return entry.environment;
-      this.#environments.delete(entry.environment);
     }
     return undefined;
   }
 
   #release(environment: Environment): void {
-    if (!environment.alive) {
-      this.#environments.delete(environment);
-      return;
-    }
+    if (!environment.alive) return;
     const timer = setTimeout(() => void environment.kill(), this.#options.idleMs ?? IDLE_MS).unref();
     this.#idle.push({ environment, timer });
   }

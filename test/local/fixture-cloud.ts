@@ -28,9 +28,9 @@ export interface Watched {
   readonly logs: readonly LogEntry[];
   readonly events: readonly CloudEvent[];
   /** Log lines of the `invoked` event of one function, in order. */
-  invocations(key: string): readonly InvokedLine[];
+  readonly invocations: (key: string) => readonly InvokedLine[];
   /** Log lines of the `done` event of one function, in order. */
-  finished(key: string): readonly { requestId: string; atMs: number }[];
+  readonly finished: (key: string) => readonly { requestId: string; atMs: number }[];
 }
 export interface InvokedLine {
   readonly invocations: number;

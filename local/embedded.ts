@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileConfig } from '../lib/config/compile.ts';
+import { loadConfig } from '../lib/config/load.ts';
+import type { Config } from '../lib/config/config.ts';
+import type { Timing } from '../lib/timing.ts';
+import { startCloud, type Cloud, type CloudEvent, type LogEntry } from './cloud.ts';
+import { startReceiver, type Received, type Receiver } from './receiver.ts';
+import { FLEET } from './simulators/fleet.ts';
+import type { SimulatorEvent } from './simulators/event.ts';
+import { startGaussdbSimulator, type GaussdbSimulator } from './simulators/gaussdb/simulator.ts';
+import { startPolardbSimulator, type PolardbSimulator } from './simulators/polardb/simulator.ts';
+
+export interface EmbeddedOptions {
+  readonly root: string;
+  /** Absent: everything in memory. */
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly duplicateEverything?: boolean;
+  /** How much faster than the documented durations the simulated clouds are. */
+  readonly speed?: number;
+  readonly timing?: Partial<Timing>;
+  readonly visibilityScale?: number;
+  readonly releaseInFlight?: boolean;
+  readonly configFile?: string;
+  /** Changes the loaded configuration, for tests. */
+  readonly adjust?: (config: Config) => Config;
+  readonly functionsDir?: string;
+  readonly discoveryFile?: string;
+  readonly onLog?: (entry: LogEntry) => void;
+  readonly onEvent?: (event: CloudEvent) => void;
+  readonly onSimulator?: (event: SimulatorEvent) => void;
+  readonly onReceived?: (received: Received) => void;
+}
+export interface Embedded {
+  readonly cloud: Cloud;
+  readonly config: Config;
+  readonly gaussdb: GaussdbSimulator;
+  readonly polardb: PolardbSimulator;
+  readonly receiver: Receiver;
+  /** The bearer token that the example's Alertmanager would send. */
+  readonly alertmanagerToken: string;
+  stop(): Promise<void>;
+}
+
+/** Made up, and only ever valid here. */
+const EXAMPLE = { alertmanagerToken: 'example-alertmanager-token', webhookSecret: 'example-webhook-secret' };
+
+/** The whole example on this machine: both clouds' simulators, people's end of the channels, and everything that is deployed. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const receiver = await startReceiver(EXAMPLE.webhookSecret, options.onReceived ?? (() => undefined));
+  const simulators = await startSimulators(options);
+  const config = configuration(options);
+  const cloud = await startCloud({
+    root: options.root,
+    configJson: compiled(config, simulators, options.timing),
+    parameters: parametersFor(config, receiver),
+    stage: STAGE,
+    ...picked(options, [
+      'dataDir',
+      'port',
+      'duplicateEverything',
+      'visibilityScale',
+      'releaseInFlight',
+      'functionsDir',
+      'discoveryFile',
+      'onLog',
+      'onEvent',
+    ]),
+  });
+  const stop = async (): Promise<void> => {
+    await cloud.stop();
+    await Promise.all([simulators.gaussdb.stop(), simulators.polardb.stop(), receiver.stop()]);
+  };
+  return { cloud, config, ...simulators, receiver, alertmanagerToken: EXAMPLE.alertmanagerToken, stop };
+}
+
+const STAGE = 'local';
+
+function picked<K extends keyof EmbeddedOptions>(options: EmbeddedOptions, names: readonly K[]): Pick<EmbeddedOptions, K> {
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])) as Pick<
+    EmbeddedOptions,
+    K
+  >;
+}
+
+interface Simulators {
+  readonly gaussdb: GaussdbSimulator;
+  readonly polardb: PolardbSimulator;
+}
+
+async function startSimulators({ dataDir, speed = 1, onSimulator = () => undefined }: EmbeddedOptions): Promise<Simulators> {
+  const kept = (name: string): { stateFile?: string } => (dataDir === undefined ? {} : { stateFile: join(dataDir, `${name}.json`) });
+  const shared = { speed, onEvent: onSimulator };
+  const [gaussdb, polardb] = await Promise.all([
+    startGaussdbSimulator({ ...shared, ...kept('gaussdb') }),
+    startPolardbSimulator({ ...shared, ...kept('polardb') }),
+  ]);
+  return { gaussdb, polardb };
+}
+
+export class ConfigurationFaultsError extends Error {
+  override readonly name = 'ConfigurationFaultsError';
+}
+
+/** @throws {ConfigurationFaultsError} with every fault, by path and line. */
+function configuration({ root, configFile = 'understudy.yml', adjust = (config) => config }: EmbeddedOptions): Config {
+  const loaded = loadConfig(readFileSync(join(root, configFile), 'utf8'), { stage: STAGE });
+  if (loaded.ok) return adjust(loaded.config);
+  const lines = loaded.faults.map(({ path, line, message, remedy }) => `  ${configFile}:${line} ${path}: ${message} ${remedy}`);
+  throw new ConfigurationFaultsError(`${configFile} has ${loaded.faults.length} faults:\n${lines.join('\n')}`);
+}
+
+/** The configuration with the vendors' endpoints pointed at the simulators: nothing here can reach a real cloud. */
+function compiled(config: Config, { gaussdb, polardb }: Simulators, timing: Partial<Timing> | undefined): unknown {
+  const endpoints = { gaussdb: gaussdb.url, polardb: polardb.url, 'polardb-gdn': polardb.url };
+  const probed = Object.values(config.targets).filter((target) => target.probe !== undefined);
+  const probes = Object.fromEntries(
+    probed.map((target) => [target.id, { host: '127.0.0.1', port: polardb.databasePort(target.polardb?.clusterId ?? '') }]),
+  );
+  const json = JSON.parse(compileConfig(config, { endpoints, probes })) as Record<string, unknown>;
+  return timing === undefined ? json : { ...json, timing };
+}
+
+/** Every secret that the configuration names, with what the simulators and the receiver accept. */
+function parametersFor(config: Config, receiver: Receiver): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  const huawei = `${FLEET.gaussdb.accessKeyId}:${FLEET.gaussdb.secretKey}`;
+  const alibaba = `${FLEET.polardb.accessKeyId}:${FLEET.polardb.secretKey}`;
+  for (const target of Object.values(config.targets)) {
+    if (target.gaussdb !== undefined) parameters[target.gaussdb.auth.secret] = huawei;
+    const secret = target.polardb?.secret ?? target.gdn?.secret;
+    if (secret !== undefined) parameters[secret] = alibaba;
+  }
+  for (const channel of Object.values(config.channels)) {
+    if (channel.url !== undefined) parameters[channel.url] = receiver.url(channel.id);
+    if (channel.secret !== undefined) parameters[channel.secret] = EXAMPLE.webhookSecret;
+  }
+  for (const source of Object.values(config.sources)) {
+    for (const auth of source.auth) if ('secret' in auth) parameters[auth.secret] = EXAMPLE.alertmanagerToken;
+  }
+  return parameters;
+}

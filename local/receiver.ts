@@ -1,0 +1,67 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What people would have got. */
+export interface Received {
+  readonly channel: string;
+  readonly title: string;
+  readonly atMs: number;
+  /** For a signed channel: whether the signature is right. */
+  readonly signed?: boolean;
+}
+export interface Receiver {
+  url(channel: string): string;
+  readonly received: readonly Received[];
+  stop(): Promise<void>;
+}
+
+/** The other end of the example's channels: a real HTTP server on 127.0.0.1 that answers as Slack does and checks our own signature. */
+export async function startReceiver(webhookSecret: string, onReceived: (received: Received) => void): Promise<Receiver> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    void take(request, response, webhookSecret).then((taken) => {
+      if (taken === undefined) return;
+      received.push(taken);
+      onReceived(taken);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: (channel) => `http://127.0.0.1:${port}/${channel}`, received, stop: () => closed(server) };
+}
+
+async function take(request: IncomingMessage, response: ServerResponse, secret: string): Promise<Received | undefined> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString('utf8');
+  const channel = (request.url ?? '/').slice(1);
+  const signature = request.headers['x-understudy-signature'];
+  const signed = typeof signature === 'string' ? isSigned(signature, body, secret) : undefined;
+  response.writeHead(signed === false ? 401 : 200, { 'content-type': 'text/plain' }).end(signed === false ? 'bad signature' : 'ok');
+  if (signed === false) return undefined;
+  const received = { channel, title: titleOf(body), atMs: Date.now() };
+  return signed === undefined ? received : { ...received, signed };
+}
+
+function isSigned(header: string, body: string, secret: string): boolean {
+  const fields = Object.fromEntries(header.split(',').map((part) => part.split('=', 2) as [string, string]));
+  const expected = createHmac('sha256', secret)
+    .update(`${fields['t'] ?? ''}.${body}`)
+    .digest('hex');
+  return fields['v1'] === expected;
+}
+
+function titleOf(body: string): string {
+  try {
+    const { text, notice } = JSON.parse(body) as { text?: string; notice?: { title?: string } };
+    return notice?.title ?? text ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

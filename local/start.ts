@@ -1,0 +1,138 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { retime } from '../cli/retime.ts';
+import { startEmbedded, type Embedded } from './embedded.ts';
+import { createPrinter, lineOfCloud, lineOfLog, lineOfReceived, lineOfSimulator } from './timeline.ts';
+import { FLEET } from './simulators/fleet.ts';
+import { observeCosts, summarise, type CostBook } from './summary.ts';
+
+const HELP = `npm start [-- options]
+
+The main job, shown: brings up the embedded cloud and both providers' simulators, lets a GaussDB primary and a PolarDB writer die, sends
+the alerts that monitoring would send, and follows both failovers to their end.
+
+  --duplicate-everything   deliver every message of every queue twice
+  --data DIR               keep queues, table and simulators in DIR; a later start there goes on where this one was killed
+  --json                   one JSON object a line
+  --timeout SECONDS        give up after this (default 55)
+  --help
+
+Exit code: 0 when both databases were promoted exactly once and people were told, 1 otherwise, 2 for wrong usage.`;
+
+const ROOT = resolve(import.meta.dirname, '..');
+/** A minute's dwell is nearly over when the alerts arrive, so that the timer is seen and nobody waits for a minute. */
+const FIRING_FOR_MS = 55_000;
+const TARGETS = ['orders-gaussdb', 'payments-polardb'] as const;
+
+interface Options {
+  readonly duplicateEverything: boolean;
+  readonly dataDir: string | undefined;
+  readonly json: boolean;
+  readonly timeoutMs: number;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options === undefined) return 2;
+  const startedAtMs = Date.now();
+  const print = createPrinter({ json: options.json, startedAtMs });
+  const say = (what: string): void => print({ atMs: Date.now(), who: 'understudy', what, tone: 'dim' });
+  const book: CostBook = observeCosts();
+  const ended = new Set<string>();
+  const { dataDir } = options;
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
+  say('building the functions and bringing up the embedded cloud');
+  const embedded = await startEmbedded({
+    root: ROOT,
+    speed: 12,
+    duplicateEverything: options.duplicateEverything,
+    releaseInFlight: true,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    onLog: (entry) => {
+      book.log(entry);
+      noteEnd(entry.line, ended);
+      print(lineOfLog(entry));
+    },
+    onEvent: (event) => print(lineOfCloud(event)),
+    onSimulator: (event) => print(lineOfSimulator(event)),
+    onReceived: (received) => print(lineOfReceived(received)),
+  });
+  say(`up: webhook ${embedded.cloud.webhookUrl}`);
+  const stopOnSignal = (): void => void embedded.stop().then(() => process.exit(1));
+  process.once('SIGINT', stopOnSignal);
+  process.once('SIGTERM', stopOnSignal);
+  if (!alreadyUnderWay(embedded)) await disaster(embedded);
+  await until(() => TARGETS.every((target) => ended.has(target)) && toldOf(embedded) >= TARGETS.length, options.timeoutMs);
+  const ok = await summarise({ embedded, book, json: options.json, targets: TARGETS, startedAtMs });
+  await embedded.stop();
+  return ok ? 0 : 1;
+}
+
+function readOptions(): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        'duplicate-everything': { type: 'boolean', default: false },
+        data: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        timeout: { type: 'string', default: '55' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      process.exit(0);
+    }
+    const seconds = Number(values.timeout);
+    if (!(seconds > 0)) throw new TypeError(`--timeout: expected seconds, got "${values.timeout}"`);
+    return { duplicateEverything: values['duplicate-everything'], dataDir: values.data, json: values.json, timeoutMs: seconds * 1_000 };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return undefined;
+  }
+}
+
+/** A kept data folder whose clouds were already asked to promote: the disaster has happened, and only the end is missing. */
+function alreadyUnderWay({ gaussdb, polardb }: Embedded): boolean {
+  return gaussdb.calls().length + polardb.calls().length > 0;
+}
+
+/** Both writers die, and monitoring says so: one alert by HTTP, one on the queue. */
+async function disaster({ cloud, gaussdb, polardb, alertmanagerToken }: Embedded): Promise<void> {
+  gaussdb.setOutage(FLEET.gaussdb.primaryInstanceId, true);
+  polardb.setOutage(FLEET.polardb.mysqlClusterId, true);
+  await polardb.tick();
+  const event = (file: string): string =>
+    retime(readFileSync(join(ROOT, 'events', file), 'utf8'), { newestMs: Date.now() - FIRING_FOR_MS });
+  const posted = await fetch(`${cloud.webhookUrl.replace(/\/$/, '')}/hooks/alertmanager`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${alertmanagerToken}` },
+    body: event('alertmanager/gaussdb-primary-unreachable.json'),
+  });
+  if (posted.status !== 202) throw new Error(`the webhook answered ${posted.status}: ${await posted.text()}`);
+  cloud.send('alerts', event('cloudwatch/polardb-writer-down.eventbridge.json'));
+}
+
+function noteEnd(line: unknown, ended: Set<string>): void {
+  if (typeof line !== 'object' || line === null) return;
+  const fields = line as Record<string, unknown>;
+  if (fields['event'] === 'retired') ended.add(String(fields['targetId']));
+}
+
+/** Targets of whose promotion people were told. */
+function toldOf({ receiver }: Embedded): number {
+  return TARGETS.filter((target) => receiver.received.some(({ title }) => title.startsWith(`${target}: promoted`))).length;
+}
+
+async function until(done: () => boolean, timeoutMs: number): Promise<void> {
+  const deadlineMs = Date.now() + timeoutMs;
+  while (!done() && Date.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
