@@ -1,13 +1,9 @@
-import { RE2JS } from 're2js';
 import type { Criterion, Matcher, Policy } from '../config/config.ts';
 import type { Relevance, TrackedAlert } from './health.ts';
 import { DEATH_CLASSES } from '../alert/alert.ts';
+import { compilePattern } from './linear-pattern.ts';
 
 type Described = Pick<TrackedAlert, 'source' | 'name' | 'class' | 'severity' | 'labels'>;
-
-/** Linear-time regular expressions only: neither a configuration nor a payload can make matching slow. */
-const compiled = new Map<string, RE2JS>();
-const MAX_COMPILED = 500;
 
 /** As in Alertmanager: fully anchored, an absent label is the empty string. */
 export function matches(matcher: Matcher, labels: Readonly<Record<string, string>>): boolean {
@@ -18,19 +14,19 @@ export function matches(matcher: Matcher, labels: Readonly<Record<string, string
     case '!=':
       return value !== matcher.value;
     case '=~':
-      return expression(matcher.value).matches(value);
+      return patternSays(matcher.value, value, true);
     case '!~':
-      return !expression(matcher.value).matches(value);
+      return patternSays(matcher.value, value, false);
   }
 }
 
-function expression(text: string): RE2JS {
-  const known = compiled.get(text);
-  if (known !== undefined) return known;
-  if (compiled.size >= MAX_COMPILED) compiled.clear();
-  const made = RE2JS.compile(text);
-  compiled.set(text, made);
-  return made;
+/**
+ * Linear-time regular expressions only: neither a configuration nor a payload can make matching slow. One that does not compile, which the
+ * configuration's check lets nobody write, holds in neither direction: a criterion can then never be met by it.
+ */
+function patternSays(text: string, value: string, wanted: boolean): boolean {
+  const pattern = compilePattern(text);
+  return pattern.ok && pattern.matches(value) === wanted;
 }
 
 /** Rule 4: overload and capacity never count, whatever the configuration says. */

@@ -114,6 +114,12 @@ const rows: readonly (readonly [what: string, change: Change, path: string, mess
     'does not compile',
   ],
   [
+    'a regular expression of RE2 that the deployed matcher does not have',
+    [`'env!~"test|staging"'`, `'env!~"[[:alpha:]]+"'`],
+    'policies.cross-region.criteria[0].match[0]',
+    'not supported: it has a class by name',
+  ],
+  [
     'an unknown source',
     ['sources: [alertmanager]', 'sources: [alertmanger]'],
     'policies.cross-region.criteria[0].sources[0]',

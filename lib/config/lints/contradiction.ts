@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { compilePattern } from '../../decide/linear-pattern.ts';
 import { matches } from '../../decide/matcher.ts';
 import type { Matcher } from '../config.ts';
 import { formatMatcher } from '../matcher.ts';
@@ -38,5 +38,6 @@ function takesEverything(expression: string): boolean {
 /** An expression that demands something after its end or before its beginning: `$x`, `x^`. Matchers are anchored on both sides. */
 function takesNothing(expression: string): boolean {
   const outside = expression.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, 'x');
-  return !outside.includes('|') && /[^(]\^|\$[^)]/.test(outside) && !RE2JS.compile(expression).matches('');
+  const pattern = compilePattern(expression);
+  return !outside.includes('|') && /[^(]\^|\$[^)]/.test(outside) && pattern.ok && !pattern.matches('');
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RE2JS } from 're2js';
 import { CONDITION_CLASSES, SEVERITIES } from '../../alert/alert.ts';
+import { compilePattern } from '../../decide/linear-pattern.ts';
 import { isRegexMatcher, parseMatcher } from '../matcher.ts';
 import { windowCronFault } from '../schedule.ts';
 import { count, duration, flag, id, instant, line, list, oneOf, refusal, someOf, zone } from './fields.ts';
@@ -27,14 +28,16 @@ export const matcher = z
     return z.NEVER;
   });
 
+/** RE2 itself says what is a regular expression; our own, smaller one, which the deployed code has, says what of it is supported. */
 function regexFault(parsed: Parameters<typeof isRegexMatcher>[0]): string | undefined {
   if (!isRegexMatcher(parsed)) return undefined;
   try {
     RE2JS.compile(parsed.value);
-    return undefined;
   } catch {
     return 'holds a regular expression that does not compile';
   }
+  const pattern = compilePattern(parsed.value);
+  return pattern.ok ? undefined : `holds a regular expression that is not supported: it ${pattern.why}`;
 }
 
 const windowCron = z
