@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { PROVIDERS } from './failover/providers.ts';
 import type { Provider } from './failover/provider.ts';
 import { channelKindOf } from './notify/channels.ts';
 import type { Channel } from './notify/channel.ts';
+import { createAwsJson } from './platform/aws-json.ts';
 import { createDynamoTable } from './platform/dynamodb-table.ts';
 import { readEnvironment, type Environment } from './platform/environment.ts';
 import { createHttp } from './platform/https.ts';
@@ -48,7 +48,7 @@ interface Adapters {
 function assemble({ environment, table, queue, http }: Adapters): Services {
   const clock = systemClock;
   const entropy = systemEntropy;
-  const secrets = createParameterSecrets(new SSMClient({ maxAttempts: AWS_ATTEMPTS_MAX }), clock);
+  const secrets = createParameterSecrets(createAwsJson({ http: createHttp(), clock }), clock);
   const providers = new Map<string, Provider>();
   const channels = new Map<string, Channel | undefined>();
   return {

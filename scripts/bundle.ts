@@ -7,6 +7,7 @@ import type { Metafile } from 'esbuild';
 import { compileConfig } from '../lib/config/compile.ts';
 import { DEFAULT_STAGE } from '../lib/config/load.ts';
 import { readConfiguration } from './configuration.ts';
+import { leanSdk } from './lean-sdk.ts';
 import { functionNames } from './wiring-file.ts';
 import { reproducibleZip, sha256 } from './zip.ts';
 
@@ -106,6 +107,7 @@ async function bundle(root: string, names: readonly string[]): Promise<ReadonlyM
     mainFields: ['module', 'main'],
     legalComments: 'none',
     banner: { js: REQUIRE_BANNER },
+    plugins: [leanSdk],
     logLevel: 'silent',
   });
   return new Map(
