@@ -17,7 +17,7 @@ export const gaussdbContract: ProviderContract<GaussdbUnderTest> = {
     writerBefore: GAUSSDB_IDS.primary,
     promotes: GAUSSDB_IDS.standby,
   }),
-  errors: GAUSSDB_ERRORS,
+  errors: GAUSSDB_ERRORS.flatMap(({ statuses, code, outcome }) => statuses.map((status) => ({ status, code, outcome }))),
   errorAnswer: ({ status, code }, message) => json(status, { error_code: code, error_msg: message }),
   acceptedAnswer: () => json(202, { job_id: GAUSSDB_IDS.job }),
   unreadableSuccess: 'unknown',

@@ -8,7 +8,7 @@ import { trackGaussdb } from './gaussdb/track.ts';
 import { verifyGaussdb } from './gaussdb/verify.ts';
 import { createWire } from './gaussdb/wire.ts';
 
-export { GAUSSDB_ERRORS, renderErrorTable, type ErrorRow } from './gaussdb/error-table.ts';
+export { GAUSSDB_ERRORS } from './gaussdb/error-rows.ts';
 export { createGaussdbLogKeeping, type GaussdbLogKeeping } from './gaussdb/keep-log.ts';
 
 /** The longest that the vendor's own tooling waits (provider contracts §1.2). */

@@ -58,6 +58,8 @@ function outcomeOf(reply: Reply, sentAtMs: number): StartOutcome {
 function outcomeOfSuccess(reply: Extract<Reply, { kind: 'answer' }>, sentAtMs: number): StartOutcome {
   const jobId = text(object(reply.json), 'job_id');
   const extra = reply.requestId === undefined ? {} : { requestId: reply.requestId };
-  if (jobId === undefined || !JOB_ID.test(jobId)) return outcomeOfError(reply);
+  if (jobId === undefined || !JOB_ID.test(jobId)) {
+    return { kind: 'unknown', code: `http-${reply.status}`, cause: `HTTP ${reply.status} without a job id.`, ...extra };
+  }
   return { kind: 'accepted', handle: { jobId, sentAtMs, ...extra } };
 }
