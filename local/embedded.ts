@@ -49,8 +49,30 @@ const EXAMPLE = { alertmanagerToken: 'example-alertmanager-token', webhookSecret
 /** The whole example on this machine: both clouds' simulators, people's end of the channels, and everything that is deployed. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const receiver = await startReceiver(EXAMPLE.webhookSecret, options.onReceived ?? (() => undefined));
-  const simulators = await startSimulators(options);
+  const teardown: (() => Promise<void>)[] = [() => receiver.stop()];
+  const stop = async (): Promise<void> => {
+    for (const undo of teardown.splice(0).reverse()) await undo();
+  };
+  try {
+    return await bringUp(options, receiver, teardown, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function bringUp(
+  options: EmbeddedOptions,
+  receiver: Receiver,
+  teardown: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<Embedded> {
   const config = configuration(options);
+  const simulators = await startSimulators(options);
+  teardown.push(
+    () => simulators.gaussdb.stop(),
+    () => simulators.polardb.stop(),
+  );
   const cloud = await startCloud({
     root: options.root,
     configJson: compiled(config, simulators, options.timing),
@@ -68,10 +90,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       'onEvent',
     ]),
   });
-  const stop = async (): Promise<void> => {
-    await cloud.stop();
-    await Promise.all([simulators.gaussdb.stop(), simulators.polardb.stop(), receiver.stop()]);
-  };
+  teardown.push(() => cloud.stop());
   return { cloud, config, ...simulators, receiver, alertmanagerToken: EXAMPLE.alertmanagerToken, stop };
 }
 

@@ -104,7 +104,7 @@ async function disaster({ cloud, gaussdb, polardb, alertmanagerToken }: Embedded
   polardb.setOutage(FLEET.polardb.mysqlClusterId, true);
   await polardb.tick();
   const event = (file: string): string =>
-    retime(readFileSync(join(ROOT, 'events', file), 'utf8'), { newestMs: Date.now() - FIRING_FOR_MS });
+    retime(readFileSync(join(ROOT, 'events', file), 'utf8'), { startMs: Date.now() - FIRING_FOR_MS, nowMs: Date.now() });
   const posted = await fetch(`${cloud.webhookUrl.replace(/\/$/, '')}/hooks/alertmanager`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${alertmanagerToken}` },

@@ -18,7 +18,7 @@ export async function saveFailover(
       failoverId: failover.id,
       from: last.from,
       to: last.to,
-      event: last.event,
+      cause: last.event,
       why: last.why,
       terminal: isTerminal(failover),
     });

@@ -1,3 +1,4 @@
+import type { DrillReport } from '../drill/report.ts';
 import type { TerminalFailover } from '../failover/failover.ts';
 import type { Refusal } from '../alert/source.ts';
 import type { Item, Key, Table } from '../ports.ts';
@@ -18,6 +19,8 @@ export interface RecordStore {
   /** What a person did, for ever. */
   keepAct(act: Act): Promise<void>;
   acts(targetId: string, limit: number): Promise<readonly Act[]>;
+  keepDrill(report: DrillReport): Promise<void>;
+  drills(targetId: string, limit: number): Promise<readonly DrillReport[]>;
 }
 export interface RefusedAlert {
   readonly source: string;
@@ -79,5 +82,9 @@ export function createRecordStore(table: Table): RecordStore {
       await put(historyKey(act.targetId, `act#${timeKey(act.atMs)}#${act.id}`), { document: JSON.stringify(act) });
     },
     acts: (targetId, limit) => documents<Act>(`history#${targetId}`, 'act#', limit),
+    keepDrill: async (report) => {
+      await put(historyKey(report.targetId, `drill#${timeKey(report.startedAtMs)}#${report.id}`), { document: JSON.stringify(report) });
+    },
+    drills: (targetId, limit) => documents<DrillReport>(`history#${targetId}`, 'drill#', limit),
   };
 }
