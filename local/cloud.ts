@@ -50,7 +50,8 @@ async function start(given: CloudOptions, teardown: Teardown): Promise<Cloud> {
   const places = { queueUrl: (name: string) => services.queues.url(name), functionUrl: (key: string) => fronts.urls[key] ?? '' };
   const intrinsics = new Intrinsics(stack, places);
   const building = unpackFunctions({ ...options, keys: stack.functions.map(({ key }) => key) });
-  // Looked at further down; until then a failure must not end the process.
+  // Awaited further down; until then a failure must not end the process.
+  building.catch(() => {});
   teardown.add(async () => (await building.catch(() => undefined))?.remove());
   const services = await startServices(stack, intrinsics, options);
   teardown.add(services.stop);

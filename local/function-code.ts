@@ -17,13 +17,23 @@ export interface CodeOptions {
 }
 
 /** Each cloud has a folder of its own, so that many with different configurations can run at once. */
-export async function unpackFunctions({ root, keys, configJson, functionsDir }: CodeOptions): Promise<FunctionCode> {
+export async function unpackFunctions(options: CodeOptions): Promise<FunctionCode> {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-tasks-'));
+  const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
+  try {
+    await fill(dir, options);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { dir, remove };
+}
+
+async function fill(dir: string, { root, keys, configJson, functionsDir }: CodeOptions): Promise<void> {
   if (functionsDir === undefined) await build(root, dir, keys);
   else await Promise.all(keys.map((key) => cp(join(resolve(root, functionsDir), key), join(dir, key), { recursive: true })));
   const configuration = `${JSON.stringify(configJson)}\n`;
   await Promise.all(keys.map((key) => writeFile(join(dir, key, 'understudy.json'), configuration)));
-  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
 /** The bundles that are deployed, byte for byte. The bundler is loaded only when it is needed. */

@@ -52,7 +52,7 @@ export async function startRuntimeApi(onInitError: (outcome: Outcome) => void): 
     }
     const outcome = await outcomeOf(request, verb ?? 'error', initError === undefined ? howItFailed(request) : 'init');
     if (initError !== undefined) onInitError(outcome);
-    else if (running?.requestId === requestId) {
+    else if (running !== undefined && running.requestId === requestId) {
       const { onOutcome } = running;
       running = undefined;
       onOutcome(outcome);
