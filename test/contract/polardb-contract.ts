@@ -1,8 +1,9 @@
+import type { PolardbSettings } from '../../lib/config/config.ts';
 import type { PolardbWorld } from '../../local/simulators/polardb/simulator.ts';
 import { createPolardbProvider } from '../../lib/failover/providers/polardb.ts';
 import { POLARDB_ERRORS } from '../../lib/failover/providers/polardb/errors.ts';
 import { createHttp } from '../../lib/platform/https.ts';
-import { CLUSTER_SCENE, polardbMatrix, type PolardbUnderTest } from './polardb-matrix.ts';
+import { CLUSTER_SCENE, polardbMatrix, type PolardbUnderTest, type Scene } from './polardb-matrix.ts';
 import {
   actionOf,
   attributeReply,
@@ -20,12 +21,23 @@ import {
 } from './polardb-wire.ts';
 import type { ProviderContract } from './provider-contract.ts';
 
-/** PolarDB as the contract suite and the generated docs take it; `world` turns what the vendor's pages leave open. */
-export function polardbContract(world: PolardbWorld = {}): ProviderContract<PolardbUnderTest> {
+export interface PolardbVariant {
+  /** Turns what the vendor's pages leave open. */
+  readonly world?: PolardbWorld;
+  readonly settings?: Partial<PolardbSettings>;
+  readonly scene?: Scene;
+}
+
+/** PolarDB as the contract suite and the generated docs take it. */
+export function polardbContract({
+  world = {},
+  settings = {},
+  scene = CLUSTER_SCENE,
+}: PolardbVariant = {}): ProviderContract<PolardbUnderTest> {
   return {
     name: 'polardb',
     create: createPolardbProvider,
-    target: polardbTarget,
+    target: (endpoint) => polardbTarget(endpoint, settings),
     secret: { value: `${SECRET.id}:${SECRET.key}:${SECRET.token}`, parts: Object.values(SECRET) },
     plan: (operation) => ({
       operation,
@@ -45,7 +57,7 @@ export function polardbContract(world: PolardbWorld = {}): ProviderContract<Pola
       if (actionOf(request) === 'DescribeHALogs') return yes(haLogReply([{ startMs: START_MS, finishMs: START_MS, cause: word }]));
       return yes(attributeReply(nodes, { DBClusterStatus: word, LockMode: word, Category: word }));
     },
-    matrix: polardbMatrix(CLUSTER_SCENE, world),
+    matrix: polardbMatrix(scene, world),
     http: createHttp(),
   };
 }

@@ -23,6 +23,8 @@ export const CLUSTER_SCENE: Scene = {
   promoted: FLEET.polardb.mysqlClusterId,
   dies: FLEET.polardb.mysqlClusterId,
 };
+/** PostgreSQL: no HA log, and a node has to be named. */
+export const POSTGRES_SCENE: Scene = { ...CLUSTER_SCENE, promoted: FLEET.polardb.postgresClusterId, dies: FLEET.polardb.postgresClusterId };
 export const NETWORK_SCENE: Scene = {
   action: 'SwitchOverGlobalDatabaseNetwork',
   read: 'DescribeGlobalDatabaseNetwork',
@@ -67,6 +69,7 @@ function menu(scene: Scene): readonly Entry[] {
     ...mine.filter(([, row]) => row.on !== 'effect' && row.stage !== 'world').flatMap(([name, row]) => onReads(scene, name, row)),
     ...listener(),
     ...together(scene),
+    ...(scene.action === 'FailoverDBCluster' ? log() : []),
   ];
 }
 
@@ -170,14 +173,35 @@ function together({ action, read }: Scene): readonly Entry[] {
   ];
 }
 
+/** The reads beside the one that tells the roles: nothing hangs on them alone, but without the log nothing can be proved not to be. */
+function log(): readonly Entry[] {
+  const never = (operation: string): FaultOrder => ({ operation, fault: '5xx-before', times: 'always' });
+  return [
+    {
+      name: 'the list of nodes fails',
+      what: 'DescribeDBClusters is always answered with 500.',
+      orders: [never('DescribeDBClusters')],
+      expected: SUCCEEDED,
+    },
+    { name: 'the log fails', what: 'DescribeHALogs is always answered with 500.', orders: [never('DescribeHALogs')], expected: SUCCEEDED },
+    {
+      name: 'the request is lost, and the log fails',
+      what: 'The request vanishes, and DescribeHALogs is always answered with 500: nothing can be proved, and nothing is repeated.',
+      orders: [{ operation: 'FailoverDBCluster', fault: 'drop-before' }, never('DescribeHALogs')],
+      expected: [{ end: 'unproved', effects: 0 }],
+    },
+  ];
+}
+
 /** A simulator, in the state in which the operation is lawful: for a failover the writer is dead, for a switchover all is well. */
 async function startSimulator(scene: Scene, world: PolardbWorld, operation: Operation, clock: TestClock): Promise<PolardbUnderTest> {
   const credentials = [{ accessKeyId: SECRET.id, secretKey: SECRET.key, securityToken: SECRET.token }];
   const under: { onAccepted: readonly FaultOrder[] } = { onAccepted: [] };
+  let laterMs = 0;
   const simulator = await startPolardbSimulator({
     credentials,
     ...world,
-    nowMs: () => clock.nowMs(),
+    nowMs: () => clock.nowMs() + laterMs,
     onEvent: (event) => {
       if (event.kind !== 'started') return;
       for (const order of under.onAccepted) simulator.faults.set(order);
@@ -189,8 +213,13 @@ async function startSimulator(scene: Scene, world: PolardbWorld, operation: Oper
   return Object.assign(under, {
     simulator,
     url: simulator.url,
-    // A switch by the provider itself counts too: two switches are two switches, whoever made them.
-    effects: () => count(simulator.counters().promotions) + count(simulator.counters().vendorPromotions),
+    // Counted an hour later, when everything that was still on its way has arrived. A switch by the provider itself counts too: two
+    // switches are two switches, whoever made them.
+    effects: () => {
+      laterMs = 60 * MINUTE_MS;
+      simulator.change(() => undefined);
+      return count(simulator.counters().promotions) + count(simulator.counters().vendorPromotions);
+    },
     calls: () => simulator.counters().requests[scene.action] ?? 0,
     settle: () => simulator.tick(),
     close: () => simulator.stop(),
