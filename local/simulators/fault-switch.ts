@@ -44,8 +44,7 @@ function checkOperation(order: FaultOrder, row: FaultRow, operations: Operations
   const kind = operations[order.operation];
   if (kind === undefined) throw new Error(`no such operation: ${order.operation}`);
   if (row.stage === 'listener') throw new Error(`${order.fault} strikes the whole listener: its operation is *`);
-  if (row.on !== 'any' && row.on !== kind)
-    throw new Error(`${order.fault} is for an ${row.on} operation, and ${order.operation} is a ${kind}`);
+  if (row.on !== 'any' && row.on !== kind) throw new Error(`${order.fault} is not for ${order.operation}, which is of kind ${kind}`);
 }
 
 export function paramsOf(fault: FaultName, params: FaultParams = {}): FaultParams {
