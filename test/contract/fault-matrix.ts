@@ -123,9 +123,13 @@ async function runRow<S extends SimulatorUnderTest>(
   }
 }
 
-/** The matrix as a Markdown table, for the docs and the terminal. Pure. */
+/** The matrix as a Markdown table, for the docs and the terminal. Pure; the simulator's port of the day is left out. */
 export function renderFaultMatrix(rows: readonly FaultMatrixRow[]): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const cell = (text: string): string =>
+    text
+      .replaceAll(/127\.0\.0\.1:\d+/g, 'provider')
+      .replaceAll('|', '\\|')
+      .replaceAll('\n', ' ');
   const line = (row: FaultMatrixRow): string =>
     `| ${row.operation} | ${row.fault} | ${cell(row.what)} | ${row.end}: ${cell(row.why)} | ${row.effects} | ${row.calls} |`;
   const head = ['| operation | fault | what it does | end | effects | calls |', '| --- | --- | --- | --- | ---: | ---: |'];

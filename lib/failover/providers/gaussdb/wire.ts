@@ -28,11 +28,14 @@ export function createWire(ports: ProviderPorts): Wire {
     nowMs,
     async get(target, path, query, deadlineMs) {
       const text = new URLSearchParams(query).toString();
-      const timeoutMs = Math.min(READ_TIMEOUT_MS, deadlineMs - nowMs());
-      return await send(ports, target, { method: 'GET', path: text === '' ? path : `${path}?${text}`, timeoutMs });
+      return await send(ports, target, {
+        method: 'GET',
+        path: `${path}?${text}`,
+        deadlineMs: Math.min(deadlineMs, nowMs() + READ_TIMEOUT_MS),
+      });
     },
     async post(target, path, body, deadlineMs) {
-      return await send(ports, target, { method: 'POST', path, body, timeoutMs: deadlineMs - nowMs() });
+      return await send(ports, target, { method: 'POST', path, body, deadlineMs });
     },
   };
 }
@@ -42,7 +45,7 @@ interface Outgoing {
   /** After the endpoint, with its query. */
   readonly path: string;
   readonly body?: string;
-  readonly timeoutMs: number;
+  readonly deadlineMs: number;
 }
 
 async function send(ports: ProviderPorts, target: Target, outgoing: Outgoing): Promise<Reply> {
@@ -53,12 +56,15 @@ async function send(ports: ProviderPorts, target: Target, outgoing: Outgoing): P
   const auth = parseAuth(settings.auth.kind, secret[0]);
   if (auth === undefined)
     return { kind: 'bad-credential', why: `the secret ${settings.auth.secret} has not the form of ${settings.auth.kind}` };
-  if (outgoing.timeoutMs <= 0) return { kind: 'not-sent', why: 'the deadline had passed' };
-  return await exchange(ports, authorise(settings, auth, { ...outgoing, nowMs: ports.clock.nowMs() }), auth);
+  // Looked at after the secret was read, which may take its time: nothing may be on its way after the deadline.
+  const nowMs = ports.clock.nowMs();
+  if (nowMs >= outgoing.deadlineMs) return { kind: 'not-sent', why: 'the deadline had passed' };
+  return await exchange(ports, authorise(settings, auth, { ...outgoing, nowMs }), auth);
 }
 
 function authorise(settings: GaussdbSettings, auth: GaussdbAuth, outgoing: Outgoing & { readonly nowMs: number }): HttpRequest {
-  const { method, path, body, timeoutMs, nowMs } = outgoing;
+  const { method, path, body, deadlineMs, nowMs } = outgoing;
+  const timeoutMs = deadlineMs - nowMs;
   const url = `${settings.endpoint.replace(/\/+$/, '')}${path}`;
   const plain = { 'Content-Type': 'application/json', 'X-Language': 'en-us', 'X-Project-Id': settings.projectId };
   const content = body === undefined ? {} : { body };
