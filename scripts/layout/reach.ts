@@ -55,7 +55,11 @@ function reach(files: readonly SourceFile[], starts: readonly string[]): Readonl
 function unusedSamples(files: readonly SourceFile[]): readonly Finding[] {
   const users = files.filter(({ path }) => inFolder(path, 'test', 'local', 'cli', 'bench', 'scripts') || path === 'README.md');
   const named = (word: string): boolean => users.some(({ text }) => text.includes(word));
-  const readWhole = (folder: string): boolean => users.some(({ text }) => text.includes(folder) && text.includes('readdir'));
+  const readers = users.filter(({ text }) => text.includes('readdir'));
+  // The folder or one above it, as a text of its own.
+  const readWhole = (folder: string): boolean =>
+    readers.some(({ text }) => new RegExp(`['"\`/]${folder}/?['"\`]`).test(text)) ||
+    (folder.includes('/') && readWhole(folder.slice(0, folder.lastIndexOf('/'))));
   return files
     .filter(({ path }) => inFolder(path, 'events') && !path.endsWith('.md'))
     .filter(({ path }) => !named(path.slice(path.lastIndexOf('/') + 1)) && !readWhole(path.slice(0, path.lastIndexOf('/'))))

@@ -40,6 +40,14 @@ describe('the bundles that are deployed', () => {
     for (const { bytes } of first) expect(bytes).toBeGreaterThan(1000);
   });
 
+  test('carry nothing of the SDK that is for other places than Lambda', () => {
+    for (const { name, inputs } of first)
+      expect(
+        inputs.map((input) => input.name),
+        name,
+      ).not.toContain('@aws-sdk/nested-clients');
+  });
+
   test('are the same to the byte when built again elsewhere', () => {
     expect(second.map(({ name, sha256: digest }) => [name, digest])).toEqual(first.map(({ name, sha256: digest }) => [name, digest]));
   });
