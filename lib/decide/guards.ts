@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 
 /** Guards that need nothing but the record and the clock, in the order in which they are told. */
 export function recordGuards(input: GuardInput): readonly Guard[] {
-  return [pause(input), window(input), freshAfterWindow(input), block(input), coolDown(input), daily(input), inFlight(input), grace(input)];
+  return [inFlight, pause, window, freshAfterWindow, block, coolDown, daily, grace].map((guard) => guard(input));
 }
 
 function guard(name: string, rule: number, reason: ReasonCode, made: Made): Guard {

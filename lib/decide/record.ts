@@ -74,6 +74,8 @@ async function follow(services: Services, state: TargetState, verdict: Verdict, 
 function changeOf({ state, verdict, health }: Decided, lookAgainAtMs: number | undefined): TargetChange | undefined {
   const alarming = verdict.evidence.length > 0;
   const before = state.verdict;
+  // While a failover is in flight its own verdict stays on record, and only new evidence is worth a write.
+  if (verdict.reason === 'in-flight') return health === state.health ? undefined : { health, alarming };
   const same =
     health === state.health &&
     alarming === state.alarming &&
