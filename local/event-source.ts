@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { collectBatch, cutToPayload } from './batch.ts';
 import { duplicatesOf } from './duplicates.ts';
 import type { Outcome } from './lambda/outcome.ts';
@@ -36,8 +37,8 @@ export interface EventSource {
   stop(): Promise<void>;
 }
 
-/** Lambda starts a mapping of a standard queue with five concurrent batches. It grows from there; a developer's machine does not. */
-const CONCURRENCY = 5;
+/** Lambda starts a mapping of a standard queue with five concurrent batches and grows; more cold starts at once than processors only delay all. */
+const CONCURRENCY = Math.max(2, Math.min(5, availableParallelism()));
 const RETRY_AFTER_FAULT_MS = 200;
 const RETRY_AFTER_THROTTLE_MS = 50;
 
