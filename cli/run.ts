@@ -22,7 +22,7 @@ async function dispatch(args: readonly string[], context: Context): Promise<Exit
     context.remark(overview(context));
     return EXIT.usage;
   }
-  const name = ALIASES[first] ?? first;
+  const name = ALIASES.get(first) ?? first;
   const command = context.commands.find((each) => each.name === name);
   if (command === undefined) throw unknownCommand(name, context.commands);
   const { values, positionals } = parsed(command, rest);
@@ -35,7 +35,12 @@ async function dispatch(args: readonly string[], context: Context): Promise<Exit
 }
 
 /** What other tools have taught people to type. */
-const ALIASES: Readonly<Record<string, string>> = { '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' };
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['--help', 'help'],
+  ['-h', 'help'],
+  ['--version', 'version'],
+  ['-v', 'version'],
+]);
 
 function unknownCommand(name: string, commands: readonly Command[]): UsageError {
   const near = nearest(

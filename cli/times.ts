@@ -78,7 +78,7 @@ const OFFSET = String.raw`(?<offset>Z|(?:\+|%2B|-)\d\d(?::|%3A)?\d\d)?`;
 /** A number is only a time behind a name that says so: account numbers have as many digits. */
 const epoch: Form = {
   pattern:
-    /(?<name>(?:time|stamp|date|updated|opened|closed|started|ended|[a-z]At|_at)[\w.]*["'\\]*\s*[:=]\s*["'\\]*)(?<count>\d{19}|\d{16}|\d{13}|\d{10})(?!\d)/gi,
+    /(?<name>(?:time|stamp|date|since|updated|opened|closed|started|ended|[a-z]At|_at)[\w.]*["'\\]*\s*[:=]\s*["'\\]*)(?<count>\d{19}|\d{16}|\d{13}|\d{10})(?!\d)/gi,
   read: ({ groups = {} }) => {
     const count = groups['count'] ?? '';
     return { ms: Number(count.slice(0, 10)) * SECOND_MS, zoned: true };
