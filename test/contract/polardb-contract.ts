@@ -1,7 +1,7 @@
 import type { PolardbSettings } from '../../lib/config/config.ts';
 import type { PolardbWorld } from '../../local/simulators/polardb/simulator.ts';
-import { createPolardbProvider } from '../../lib/failover/providers/polardb.ts';
-import { POLARDB_ERRORS } from '../../lib/failover/providers/polardb/errors.ts';
+import { createPolardbProvider, POLARDB_ERRORS } from '../../lib/failover/providers/polardb.ts';
+
 import { createHttp } from '../../lib/platform/https.ts';
 import { CLUSTER_SCENE, polardbMatrix, type PolardbUnderTest, type Scene } from './polardb-matrix.ts';
 import {

@@ -1,6 +1,6 @@
 import type { PolardbWorld } from '../../local/simulators/polardb/simulator.ts';
-import { createPolardbGdnProvider } from '../../lib/failover/providers/polardb-gdn.ts';
-import { GDN_ERRORS } from '../../lib/failover/providers/polardb-gdn/errors.ts';
+import { createPolardbGdnProvider, GDN_ERRORS } from '../../lib/failover/providers/polardb-gdn.ts';
+
 import { createHttp } from '../../lib/platform/https.ts';
 import { NETWORK_SCENE, polardbMatrix, type PolardbUnderTest } from './polardb-matrix.ts';
 import { documentedErrors, GDN, gdnTarget, MEMBERS, networkReply, no, PRIMARY, SECRET, STANDBY, yes } from './polardb-wire.ts';

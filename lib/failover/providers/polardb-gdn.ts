@@ -8,6 +8,8 @@ import { readNetwork } from './polardb-gdn/network.ts';
 import { observeGdn } from './polardb-gdn/observe.ts';
 import { GDN_OPERATIONS, planGdn, preflightGdn } from './polardb-gdn/plan.ts';
 
+export { GDN_ERRORS };
+
 /**
  * The vendor says a switch takes at most ten minutes (provider contracts §2.5). Whether the network is locked meanwhile is not documented,
  * so until that time is over, and two minutes more, unchanged roles prove nothing.

@@ -10,6 +10,8 @@ import { observePolardb } from './polardb/observe.ts';
 import { planPolardb, POLARDB_OPERATIONS } from './polardb/plan.ts';
 import { preflightPolardb } from './polardb/preflight.ts';
 
+export { POLARDB_ERRORS };
+
 /** The documented ceiling of an interruption is three minutes (provider contracts §2.2); one more for the lists to show it. */
 const QUIET_MS = 4 * 60_000;
 /** No duration is documented for the whole operation; three times the ceiling of the interruption, and the grace fits in twice. */

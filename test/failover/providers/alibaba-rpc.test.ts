@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRpc } from '../../../lib/failover/providers/alibaba/rpc.ts';
 import { startOutcome } from '../../../lib/failover/providers/alibaba/answer.ts';
-import { POLARDB_ERRORS } from '../../../lib/failover/providers/polardb/errors.ts';
+import { renderErrorTable } from '../../../lib/failover/providers/error-table.ts';
+import { GDN_ERRORS } from '../../../lib/failover/providers/polardb-gdn.ts';
+import { POLARDB_ERRORS } from '../../../lib/failover/providers/polardb.ts';
 import { SecretUnavailableError, type HttpRequest, type HttpResponse } from '../../../lib/ports.ts';
 import { createTestClock } from '../../contract/drive.ts';
 import { CLUSTER, no, REQUEST_ID, SECRET, yes } from '../../contract/polardb-wire.ts';
@@ -164,5 +166,42 @@ describe('an answer', () => {
       deadlineMs: Number.MAX_SAFE_INTEGER,
     });
     expect(answer).toEqual({ kind: 'not-sent', why: 'the credential env:POLARDB could not be read.' });
+  });
+});
+
+describe('the error tables', () => {
+  const seed = [
+    'HaStatusNotSupport',
+    'InvalidDBNodeId.Malformed',
+    'InvalidDBType.Malformed',
+    'UnsupportHighFrequenceSwitchOver',
+    'UnsupportWitchUnhealthyReplication',
+    'OperationDenied.DBNodeType',
+    'OperationDenied.ClusterCategory',
+    'InvalidDBCluster.NotFound',
+    'InvalidDBClusterId.Malformed',
+  ];
+
+  test('name every code of the page of FailoverDBCluster, with its status', () => {
+    expect(POLARDB_ERRORS.map((row) => row.code)).toEqual(expect.arrayContaining(seed));
+    expect(POLARDB_ERRORS.find((row) => row.code === 'InvalidDBClusterId.Malformed')?.statuses).toEqual([404]);
+  });
+
+  test('name no code twice, and tell people what it means and what to do', () => {
+    for (const rows of [POLARDB_ERRORS, GDN_ERRORS]) {
+      expect(new Set(rows.map((row) => row.code)).size).toBe(rows.length);
+      for (const row of rows) {
+        expect(row.sentence).toMatch(/^[A-Z].*\.$/);
+        expect(row.remedy).toMatch(/^[A-Z].*\.$/);
+      }
+    }
+  });
+
+  test('are rendered for the docs, one line a code', () => {
+    const lines = renderErrorTable(POLARDB_ERRORS).trimEnd().split('\n');
+    expect(lines).toHaveLength(POLARDB_ERRORS.length + 2);
+    expect(lines.find((line) => line.includes('`InvalidDBClusterId.Malformed`'))).toMatch(
+      /^\| 404 \| `InvalidDBClusterId.Malformed` \| refused \|/,
+    );
   });
 });

@@ -198,6 +198,11 @@ describe('whose switch it was', () => {
     expect(reconcile.kind).toBe('happened');
   });
 
+  test('a switch that nobody told the plan of, but long before the request, is no news', async () => {
+    const row: SwitchReply = { startMs: SENT_MS - 20 * MINUTE_MS, finishMs: SENT_MS - 19 * MINUTE_MS };
+    expect((await judge({ afterMs: AFTER, log: [row] })).reconcile.kind).toBe('nothing-happened');
+  });
+
   test('without a baseline our own clock decides, with five minutes for its error', async () => {
     const row = (beforeMs: number): SwitchReply => ({ startMs: SENT_MS - beforeMs, finishMs: SENT_MS - beforeMs + 1000 });
     const noBaseline = { baseline: {} };

@@ -1,7 +1,7 @@
 import type { Check } from '../../../decide/verdict.ts';
 import type { GdnSettings } from '../../../config/config.ts';
 import type { Observation, Operation, Plan, PreflightLimits } from '../../provider.ts';
-import { check, lagCheck } from '../alibaba/checks.ts';
+import { check, lagCheck, readCheck } from '../alibaba/checks.ts';
 
 export const GDN_OPERATIONS: readonly Operation[] = ['failover', 'switchover'];
 
@@ -41,7 +41,7 @@ export function preflightGdn(plan: Plan, seen: Observation, limits: PreflightLim
   const running = seen.candidates.filter((candidate) => candidate.healthy).map((candidate) => candidate.id);
   const primary = check('writer-healthy', 5, detail('primaryStatus') === 'Running', [detail('primaryStatus'), 'Running']);
   return [
-    check('network-readable', 5, seen.details['unread'] === undefined, [seen.details['unread'] ?? 'read', 'read']),
+    readCheck('network-read', seen.details['unread']),
     check('network-active', 5, detail('networkStatus') === 'active', [detail('networkStatus'), 'active']),
     check('writer-as-planned', 5, seen.writer !== undefined && seen.writer === plan.writerBefore, [
       seen.writer ?? '',

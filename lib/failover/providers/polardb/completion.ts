@@ -27,7 +27,9 @@ export interface Evidence {
   readonly graceMs: number;
 }
 
-/** For a plan without a baseline: how far our clock may be ahead. Under the ten minutes in which there cannot be another switch. */
+/** Our clock may be ahead by this much, or no request would have been accepted at all (§2.8). */
+const SKEW_MAX_MS = 15 * 60_000;
+/** For a plan without a baseline: an error of our clock that is under the ten minutes in which there cannot be another switch. */
 const SKEW_MS = 5 * 60_000;
 
 export function sightOf(cluster: Cluster | Unread, plan: Plan): Sight {
@@ -159,7 +161,7 @@ function describe(row: HaSwitch): string {
 function freshSwitches(call: SentCall, log: HaLog): readonly HaSwitch[] {
   if (log.kind !== 'read') return [];
   const known = Number(call.plan.baseline?.['lastSwitchAtMs'] ?? Number.NaN);
-  const sinceMs = Number.isFinite(known) ? known : call.sentAtMs - SKEW_MS;
+  const sinceMs = Number.isFinite(known) ? Math.max(known, call.sentAtMs - SKEW_MAX_MS) : call.sentAtMs - SKEW_MS;
   return log.switches.filter((row) => row.startedAtMs > sinceMs);
 }
 

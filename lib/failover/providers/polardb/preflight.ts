@@ -1,6 +1,6 @@
 import type { Check } from '../../../decide/verdict.ts';
 import type { Observation, Plan, PreflightLimits } from '../../provider.ts';
-import { check, lagCheck } from '../alibaba/checks.ts';
+import { check, lagCheck, readCheck } from '../alibaba/checks.ts';
 import { FAILOVER_CATEGORIES } from './observe.ts';
 
 /** The provider refuses a second switch within this (code UnsupportHighFrequenceSwitchOver). */
@@ -11,7 +11,7 @@ export function preflightPolardb(plan: Plan, seen: Observation, limits: Prefligh
   const detail = (name: string): string => seen.details[name] ?? '';
   const switchover = check('writer-healthy', 5, detail('writerStatus') === 'Running', [detail('writerStatus'), 'Running']);
   return [
-    check('cluster-readable', 5, seen.details['unread'] === undefined, [seen.details['unread'] ?? 'read', 'read']),
+    readCheck('cluster-read', seen.details['unread']),
     check('cluster-running', 5, detail('clusterStatus') === 'Running', [detail('clusterStatus'), 'Running']),
     check('cluster-unlocked', 5, detail('lockMode') === 'Unlock', [detail('lockMode'), 'Unlock']),
     check('edition-supported', 5, FAILOVER_CATEGORIES.includes(detail('category')), [detail('category'), FAILOVER_CATEGORIES.join(', ')]),
