@@ -145,6 +145,19 @@ describe('preflight', () => {
     expect(checks['nothing-in-flight']).toMatchObject({ verdict: 'fail', value: 'not known: unread: HTTP 500' });
   });
 
+  test.each([
+    [['ACTIVE', 'ACTIVE', 'FAILED'], 'pass'],
+    [['ACTIVE', 'FAILED'], 'fail'],
+    [['ACTIVE', 'FAILED', 'FAILED'], 'fail'],
+    [[], 'fail'],
+  ])('nodes %o: standby-nodes-healthy %s', async (statuses, verdict) => {
+    const nodes = statuses.map((status) => ({ status }));
+    const datastore = { complete_version: 'V2.0-8.102.0' };
+    const instances = (): ReturnType<typeof json> =>
+      json(200, { instances: [{ id: GAUSSDB_IDS.standby, status: 'ACTIVE', nodes, datastore }] });
+    expect((await preflight({ instead: { instances } }))['standby-nodes-healthy']?.verdict).toBe(verdict);
+  });
+
   test('a plan made for another instance is refused', async () => {
     const other = targetWith({ instanceId: 'd'.repeat(36) });
     const { provider } = benchOf(saying({}));
