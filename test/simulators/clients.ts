@@ -75,17 +75,13 @@ export function polardbRequest(call: PolardbCall): SimulatedRequest {
   const query = queryOf(call.parameters ?? {});
   const body = call.form === true ? query : '';
   const headers: Record<string, string> = {
-    ...{
-      host: call.host ?? 'polardb.aliyuncs.com',
-      accept: 'application/json',
-      'x-acs-action': call.action,
-      'x-acs-version': call.version ?? '2017-08-01',
-    },
-    ...{
-      'x-acs-date': isoDate(call.nowMs),
-      'x-acs-signature-nonce': call.nonce ?? `nonce-${(nonces += 1)}`,
-      'x-acs-content-sha256': sha256Hex(body),
-    },
+    host: call.host ?? 'polardb.aliyuncs.com',
+    accept: 'application/json',
+    'x-acs-action': call.action,
+    'x-acs-version': call.version ?? '2017-08-01',
+    'x-acs-date': isoDate(call.nowMs),
+    'x-acs-signature-nonce': call.nonce ?? `nonce-${(nonces += 1)}`,
+    'x-acs-content-sha256': sha256Hex(body),
     ...(call.form === true ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
     ...call.headers,
   };
@@ -103,15 +99,15 @@ export function polardbRequest(call: PolardbCall): SimulatedRequest {
 export function polardbV1Request(call: PolardbCall): SimulatedRequest {
   const { accessKeyId, secretKey } = call.key ?? FLEET.polardb;
   const parameters = {
-    ...{
-      Action: call.action,
-      Version: '2017-08-01',
-      Format: 'JSON',
-      AccessKeyId: accessKeyId,
-      SignatureMethod: 'HMAC-SHA1',
-      SignatureVersion: '1.0',
-    },
-    ...{ SignatureNonce: call.nonce ?? `nonce-${(nonces += 1)}`, Timestamp: isoDate(call.nowMs), ...call.parameters },
+    Action: call.action,
+    Version: '2017-08-01',
+    Format: 'JSON',
+    AccessKeyId: accessKeyId,
+    SignatureMethod: 'HMAC-SHA1',
+    SignatureVersion: '1.0',
+    SignatureNonce: call.nonce ?? `nonce-${(nonces += 1)}`,
+    Timestamp: isoDate(call.nowMs),
+    ...call.parameters,
   };
   const unsigned = { method: 'GET', url: `/?${queryOf(parameters)}`, headers: { host: 'polardb.aliyuncs.com' }, body: '' };
   const signature = hmacSha1Base64(`${secretKey}&`, stringToSignV1(unsigned) ?? '');

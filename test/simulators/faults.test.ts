@@ -29,7 +29,9 @@ const CLOUDS: Readonly<Record<string, () => Cloud>> = {
       engine,
       effect: (nowMs = NOW_MS) => ask(drPath('failover'), { disaster_type: 'stream', is_support_restore: true }, nowMs),
       read: (nowMs = NOW_MS) => ask(`${drPath('monitor')}?disaster_type=stream`, undefined, nowMs),
-      ...{ operation: 'failover', reading: 'monitor', promoted: instanceId },
+      operation: 'failover',
+      reading: 'monitor',
+      promoted: instanceId,
     };
   },
   polardb: () => {
@@ -40,7 +42,9 @@ const CLOUDS: Readonly<Record<string, () => Cloud>> = {
       engine,
       effect: (nowMs = NOW_MS) => ask('FailoverDBCluster', nowMs),
       read: (nowMs = NOW_MS) => ask('DescribeDBClusterAttribute', nowMs),
-      ...{ operation: 'FailoverDBCluster', reading: 'DescribeDBClusterAttribute', promoted: mysqlClusterId },
+      operation: 'FailoverDBCluster',
+      reading: 'DescribeDBClusterAttribute',
+      promoted: mysqlClusterId,
     };
   },
   'polardb network': () => {
@@ -51,7 +55,9 @@ const CLOUDS: Readonly<Record<string, () => Cloud>> = {
       engine,
       effect: (nowMs = NOW_MS) => ask('SwitchOverGlobalDatabaseNetwork', { GDNId: gdnId, DBClusterId: gdnStandbyClusterId }, nowMs),
       read: (nowMs = NOW_MS) => ask('DescribeGlobalDatabaseNetwork', { GDNId: gdnId }, nowMs),
-      ...{ operation: 'SwitchOverGlobalDatabaseNetwork', reading: 'DescribeGlobalDatabaseNetwork', promoted: gdnId },
+      operation: 'SwitchOverGlobalDatabaseNetwork',
+      reading: 'DescribeGlobalDatabaseNetwork',
+      promoted: gdnId,
     };
   },
 };
@@ -361,7 +367,8 @@ describe('an order that would test nothing is an error', () => {
     ['refuse-connection strikes the whole listener: its operation is *', 'failover', 'refuse-connection'],
     ['times must be a positive integer', 'failover', 'slow', {}, 0],
   ];
-  test.each(orders)('%s', (message, operation, fault, params = {}, times = 1) => {
+  const named = orders.map(([message, operation, fault, params = {}, times = 1]) => ({ message, operation, fault, params, times }));
+  test.each(named)('$message', ({ message, operation, fault, params, times }) => {
     expect(() => createGaussdbEngine().faults(NOW_MS).set({ operation, fault, params, times })).toThrow(message);
   });
 

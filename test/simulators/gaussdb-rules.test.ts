@@ -90,12 +90,15 @@ describe('every documented error, by what brings it', () => {
       (state) => (standby(state).completeVersion = 'V2.0-3.103.0'),
     ],
   ];
-  test.each(refused)('%s: %s', (expected, _what, call, edit) => {
-    const { ask, engine } = world({}, edit);
-    expect(codeOf(ask(call))).toBe(expected);
-    expect(engine.counters().promotions).toEqual({});
-    expect(engine.calls().at(-1)).toMatchObject({ outcome: 'refused', code: expected.slice(4) });
-  });
+  test.each(refused.map(([expected, what, call, edit]) => ({ expected, what, call, edit })))(
+    '$expected: $what',
+    ({ expected, call, edit }) => {
+      const { ask, engine } = world({}, edit);
+      expect(codeOf(ask(call))).toBe(expected);
+      expect(engine.counters().promotions).toEqual({});
+      expect(engine.calls().at(-1)).toMatchObject({ outcome: 'refused', code: expected.slice(4) });
+    },
+  );
 
   test('gateway errors carry the request id in their body, those of the service do not', () => {
     const { ask } = world();
@@ -127,7 +130,7 @@ test('a second failover: busy while the first runs, gone once it is over', () =>
 
 const monitorPath = `${drPath('monitor')}?disaster_type=stream`;
 const relationsPath = `/v3.5/${projectId}/disaster-recovery/relations`;
-const recordsPath = (entity = relationId): string =>
+const recordsPath = (entity: string = relationId): string =>
   `/v3/${projectId}/instances/${instanceId}/disaster-recovery/records?entity_id=${entity}&entity_type=dr`;
 const jobPath = (id: unknown): string => `/v3/${projectId}/jobs?id=${String(id)}`;
 const firstRelation = (got: Got): Record<string, unknown> => (got.json['relations'] as Record<string, unknown>[])[0] ?? {};
@@ -138,16 +141,14 @@ test.each([
 ])('with is_support_restore %s the monitor, the job, the relation and the records tell the same story', (restore, ends) => {
   const { ask } = world();
   expect(ask({ path: monitorPath }).json).toEqual({
-    ...{
-      instance_id: instanceId,
-      status: 'recovery',
-      rpo: '1',
-      rto: '0',
-      rpo_threshold: '10',
-      rto_threshold: '1',
-      switchover_progress: '',
-      failover_progress: '',
-    },
+    instance_id: instanceId,
+    status: 'recovery',
+    rpo: '1',
+    rto: '0',
+    rpo_threshold: '10',
+    rto_threshold: '1',
+    switchover_progress: '',
+    failover_progress: '',
   });
   expect(firstRelation(ask({ path: relationsPath }))).toMatchObject({
     disaster_role: 'disaster',

@@ -88,13 +88,16 @@ describe('every documented error, by what brings it', () => {
       (cluster) => (cluster.lastSwitchAtMs = NOW_MS - 540_000),
     ],
   ];
-  test.each(cases)('%s: %s', (expected, _what, parameters, edit) => {
-    const { ask, engine } = world({}, (state) => edit?.(clusterIn(state)));
-    const got = ask('FailoverDBCluster', parameters);
-    expect(codeOf(got)).toBe(expected);
-    expect(got.json).toMatchObject({ RequestId: expect.any(String), HostId: 'polardb.aliyuncs.com', Message: expect.any(String) });
-    expect(engine.counters().promotions).toEqual({});
-  });
+  test.each(cases.map(([expected, what, parameters, edit]) => ({ expected, what, parameters, edit })))(
+    '$expected: $what',
+    ({ expected, parameters, edit }) => {
+      const { ask, engine } = world({}, (state) => edit?.(clusterIn(state)));
+      const got = ask('FailoverDBCluster', parameters);
+      expect(codeOf(got)).toBe(expected);
+      expect(got.json).toMatchObject({ RequestId: expect.any(String), HostId: 'polardb.aliyuncs.com', Message: expect.any(String) });
+      expect(engine.counters().promotions).toEqual({});
+    },
+  );
 
   test('the message texts of the API page', () => {
     const { ask } = world({}, (state) => (clusterIn(state).lastSwitchAtMs = NOW_MS));

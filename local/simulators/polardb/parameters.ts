@@ -48,9 +48,15 @@ function acceptsJson(request: SimulatedRequest): boolean {
 /** Reads what is asked, before anything is checked. The default format of both styles is XML (§0.10). */
 export function readRpc(request: SimulatedRequest): RpcRequest {
   const parameters = allPairs(request) ?? {};
-  const header = headerOf(request, 'x-acs-action');
-  const style = header !== undefined || headerOf(request, 'authorization')?.startsWith('ACS3') === true ? 'V3' : 'V1';
+  const style = styleOf(request, parameters);
   const json = parameters['Format']?.toUpperCase() === 'JSON' || (style === 'V3' && acceptsJson(request));
-  const version = headerOf(request, 'x-acs-version') ?? parameters['Version'] ?? '';
-  return { style, action: header ?? parameters['Action'] ?? '', version, parameters, json };
+  const named = style === 'V3' ? headerOf(request, 'x-acs-action') : parameters['Action'];
+  const version = style === 'V3' ? headerOf(request, 'x-acs-version') : parameters['Version'];
+  return { style, action: named ?? '', version: version ?? '', parameters, json };
+}
+
+/** The vendor's own V1 client sends x-acs-action as well, so the signature tells the style where there is one. */
+function styleOf(request: SimulatedRequest, parameters: Readonly<Record<string, string>>): RpcRequest['style'] {
+  if (headerOf(request, 'authorization')?.startsWith('ACS3') === true) return 'V3';
+  return parameters['Signature'] === undefined && headerOf(request, 'x-acs-action') !== undefined ? 'V3' : 'V1';
 }
