@@ -40,7 +40,11 @@ function parseEvent(json: unknown, path: string, settings: SourceSettings): Pars
 
 type Read = Pick<Alert, 'status' | 'startsAtMs' | 'observedAtMs'>;
 
-const SEVERITIES: Readonly<Record<string, Severity>> = { '1': 'critical', '2': 'warning', '3': 'info' };
+const SEVERITIES: ReadonlyMap<string | undefined, Severity> = new Map([
+  ['1', 'critical'],
+  ['2', 'warning'],
+  ['3', 'info'],
+]);
 
 function composeEvent(event: JsonRecord, read: Read, settings: SourceSettings): Alert {
   const name = textAt(event, 'rule_name') ?? 'unnamed';
@@ -51,7 +55,7 @@ function composeEvent(event: JsonRecord, read: Read, settings: SourceSettings): 
       kind: 'nightingale',
       fingerprint: textAt(event, 'hash') ?? fingerprintOf([textAt(event, 'rule_id'), JSON.stringify(Object.entries(tags).slice(0, 64))]),
       ...conditionOf({ name, stated: tags[CLASS_LABEL] }, settings, CONDITION_NAMES),
-      severity: SEVERITIES[textAt(event, 'severity') ?? ''] ?? 'unknown',
+      severity: SEVERITIES.get(textAt(event, 'severity')) ?? 'unknown',
       resources: resourcesOf(event, tags),
       labels: boundLabels({ ...tags, rule_name: name, cluster: textAt(event, 'cluster') }, ['rule_name', settings.observerLabel]),
       summary: textAt(event, 'annotations', 'summary') ?? textAt(event, 'rule_note') ?? name,
