@@ -3,7 +3,8 @@ import type { Observation, Provider, ProviderPorts, SentCall, StartOutcome, Veri
 import { startOutcome } from './alibaba/answer.ts';
 import { createRpc, type Rpc } from './alibaba/rpc.ts';
 import { readCluster, readNodeRoles } from './polardb/cluster.ts';
-import { attribution, reconcileOf, sightOf, trackOf, verifyOf, type Evidence, type Sight } from './polardb/completion.ts';
+import { attribution } from './polardb/attribution.ts';
+import { reconcileOf, sightOf, trackOf, verifyOf, type Evidence, type Sight } from './polardb/completion.ts';
 import { POLARDB_ERRORS } from './polardb/errors.ts';
 import { readHaLog } from './polardb/ha-log.ts';
 import { observePolardb } from './polardb/observe.ts';

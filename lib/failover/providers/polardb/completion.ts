@@ -1,6 +1,7 @@
 import type { Plan, ReconcileOutcome, SentCall, TrackOutcome, VerifyOutcome } from '../../provider.ts';
 import { CLUSTER_STATUSES, isSwitching, NODE_STATUSES, writerOf, type Cluster, type ClusterNode, type Unread } from './cluster.ts';
-import type { HaLog, HaSwitch } from './ha-log.ts';
+import { attribution, freshSwitches } from './attribution.ts';
+import type { HaLog } from './ha-log.ts';
 
 /**
  * What the roles say about one request (provider contracts §2.4): there is no job to ask, so the answer is the difference to what was
@@ -26,11 +27,6 @@ export interface Evidence {
   /** From the request on, for this long, an unchanged writer means nothing. */
   readonly graceMs: number;
 }
-
-/** Our clock may be ahead by this much, or no request would have been accepted at all (§2.8). */
-const SKEW_MAX_MS = 15 * 60_000;
-/** For a plan without a baseline: an error of our clock that is under the ten minutes in which there cannot be another switch. */
-const SKEW_MS = 5 * 60_000;
 
 export function sightOf(cluster: Cluster | Unread, plan: Plan): Sight {
   if ('unread' in cluster) return { kind: 'unclear', why: cluster.unread };
@@ -141,28 +137,6 @@ export function verifyOf(
 function verifySwitched(call: SentCall, sight: Extract<Sight, { kind: 'switched' }>, evidence: Evidence): VerifyOutcome {
   const why = `${sight.writer.id} (${sight.writer.status}) is the writer, planned was ${call.plan.promotes ?? 'any reader'}.`;
   return { kind: sight.asked || inGrace(call, evidence) ? 'not-yet' : 'not-promoted', why };
-}
-
-/** Who switched the cluster, in the words of its own log: ours is manual, the provider's own failover is not (§2.4). */
-export function attribution(call: SentCall, log: HaLog): string {
-  if (log.kind !== 'read') return `Who switched it cannot be told: ${log.why}`;
-  const fresh = freshSwitches(call, log);
-  if (fresh.length === 0) return 'Its HA log has no row of a switch since the request.';
-  return `HA log: ${fresh.map(describe).join('; ')}.`;
-}
-
-function describe(row: HaSwitch): string {
-  const own = row.by === 'the provider itself' ? ', its own automatic failover and not our request' : '';
-  const time = (atMs: number): string => new Date(atMs).toISOString();
-  const finished = row.finishedAtMs === undefined ? 'not finished' : `finished ${time(row.finishedAtMs)}`;
-  return `switch ${row.id} by ${row.by} (${row.cause})${own}, started ${time(row.startedAtMs)}, ${finished}`;
-}
-
-function freshSwitches(call: SentCall, log: HaLog): readonly HaSwitch[] {
-  if (log.kind !== 'read') return [];
-  const known = Number(call.plan.baseline?.['lastSwitchAtMs'] ?? Number.NaN);
-  const sinceMs = Number.isFinite(known) ? Math.max(known, call.sentAtMs - SKEW_MAX_MS) : call.sentAtMs - SKEW_MS;
-  return log.switches.filter((row) => row.startedAtMs > sinceMs);
 }
 
 function happened(call: SentCall, evidence: string): ReconcileOutcome {
