@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { documentedPolardbEndpoint } from '../../../lib/failover/providers/alibaba/endpoints.ts';
 import { createRpc } from '../../../lib/failover/providers/alibaba/rpc.ts';
 import { startOutcome } from '../../../lib/failover/providers/alibaba/answer.ts';
 import { renderErrorTable } from '../../../lib/failover/providers/error-table.ts';
@@ -204,4 +205,13 @@ describe('the error tables', () => {
       /^\| 404 \| `InvalidDBClusterId.Malformed` \| refused \|/,
     );
   });
+});
+
+test.each<[string, string | undefined]>([
+  ['cn-hangzhou', 'https://polardb.aliyuncs.com'],
+  ['cn-shenzhen', 'https://polardb.cn-shenzhen.aliyuncs.com'],
+  ['ap-southeast-1', 'https://polardb.ap-southeast-1.aliyuncs.com'],
+  ['mars-north-1', undefined],
+])('the documented endpoint of %s', (region, endpoint) => {
+  expect(documentedPolardbEndpoint(region)).toBe(endpoint);
 });
