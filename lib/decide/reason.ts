@@ -23,6 +23,7 @@ export const REASONS = {
   'fleet-brake': 'The fleet brake is on: all automation stands until a person releases it.',
   'fleet-brake-trips': 'Too many failovers or too many targets alarming: the fleet brake goes on.',
   'provider-grace': "The provider's own high availability still has its grace time.",
+  'provider-unread': 'The provider could not be read, so its state is not known.',
   'provider-busy': 'The provider is carrying out another operation on the target.',
   'standby-not-standby': 'The side to be promoted is not a standby.',
   'relation-broken': 'The replication relation is not healthy.',

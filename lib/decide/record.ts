@@ -57,7 +57,8 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
   }
   const timerIsNew = lookAgainAtMs !== undefined && lookAgainAtMs !== state.lookAgainAtMs;
   if (lookAgainAtMs !== undefined && (timerIsNew || cue.redelivered)) await sendTimer(services, state.targetId, lookAgainAtMs);
-  if (change !== undefined || cue.redelivered) await follow(services, state, verdict, health);
+  const news = state.verdict?.kind !== verdict.kind || state.verdict.reason !== verdict.reason;
+  if ((change !== undefined && news) || cue.redelivered) await follow(services, state, verdict, health);
   return verdict;
 }
 

@@ -75,7 +75,7 @@ async function sortRecord(services: Services, record: QueueRecord, bundles: Bund
     const leftMs = message.dueAtMs - services.clock.nowMs();
     if (leftMs > 1_000) return sendTimer(services, message.targetId, message.dueAtMs);
     if (!Object.hasOwn(services.config.targets, message.targetId)) throw new UnreadableMessageError(`targetId: not in the configuration`);
-    bundleOf(bundles, message.targetId, { redelivered: true, dueAtMs: message.dueAtMs }).recordIds.add(record.id);
+    bundleOf(bundles, message.targetId, { redelivered, dueAtMs: message.dueAtMs }).recordIds.add(record.id);
     return;
   }
   await sortDelivery(services, message ?? rawDelivery(record), { record, redelivered, bundles });

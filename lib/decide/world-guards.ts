@@ -105,10 +105,16 @@ export function worldGuards(input: GuardInput, fleet: Fleet): readonly Guard[] {
   const checked = rows.map((row): Guard => {
     const { verdict, value } = row.judge(seen);
     const check = { name: row.name, rule: row.rule, verdict, value, limit: row.limit };
-    const reason = row.name === 'own-probe' && look.probe?.kind !== 'alive' ? 'probe-unsure' : row.reason;
+    const reason = reasonOf(row, value, look);
     return verdict === 'pass' ? { check, reason } : { check, reason, lookAgainAtMs: input.nowMs + RELOOK_MS };
   });
   return [...checked, lagLimit(seen), brake(seen)];
+}
+
+/** What could not be read has a reason of its own: it may be readable in a moment. */
+function reasonOf(row: Row, value: string, look: Look): ReasonCode {
+  if (row.name === 'own-probe' && look.probe?.kind !== 'alive') return 'probe-unsure';
+  return value === 'unknown' && row.rule === 5 ? 'provider-unread' : row.reason;
 }
 
 function unread({ name, rule, limit }: Row): Guard {

@@ -10,7 +10,7 @@ import { postpone } from './postpone.ts';
 
 /** The one call. Before it: the lease is still ours, by our own clock and by the record, and outlives the call's deadline (rule 17). */
 export async function startAtProvider(services: Services, state: TargetState, claimed: Claimed, judge: Judge): Promise<void> {
-  const sending = { ...claimed, starts: claimed.starts + 1 };
+  const sending = { ...claimed, starts: claimed.starts + 1, sending: true };
   const fenced = await fence(services, state, sending, judge);
   if (fenced === undefined) return;
   const { nowMs } = fenced;

@@ -35,7 +35,14 @@ function claimOf(services: Services, failover: Requested): Claimed {
   const owner = services.entropy.id();
   const endsAtMs = nowMs + services.timing.leaseMs;
   const why = `attempt ${failover.attempt + 1}, lease of ${services.timing.leaseMs} ms`;
-  const next = { state: 'claimed', lease: { owner, endsAtMs }, firstSentAtMs: nowMs, lastSentAtMs: nowMs, repeats: 'nothing' } as const;
+  const next = {
+    state: 'claimed',
+    lease: { owner, endsAtMs },
+    firstSentAtMs: nowMs,
+    lastSentAtMs: nowMs,
+    repeats: 'nothing',
+    sending: false,
+  } as const;
   const step = { event: 'claimed', by: owner, why, atMs: nowMs } as const;
   return advance(failover, step, next, { attempt: failover.attempt + 1, lookAtMs: endsAtMs }) as Claimed;
 }
@@ -57,6 +64,7 @@ export async function preflightAndCall(services: Services, rules: Rules, state: 
 }
 
 const RETRY_MS = 10_000;
+const PREFLIGHT_TRIES_MAX = 3;
 /** What may be better in a moment; everything else cancels. */
 const TRANSIENT: ReadonlySet<ReasonCode> = new Set([
   'provider-busy',
@@ -65,6 +73,7 @@ const TRANSIENT: ReadonlySet<ReasonCode> = new Set([
   'probe-unsure',
   'no-plan',
   'standby-not-standby',
+  'provider-unread',
 ]);
 
 function preflight(services: Services, { target, policy }: Rules, claimed: Claimed, look: Look): readonly Check[] {
@@ -72,6 +81,7 @@ function preflight(services: Services, { target, policy }: Rules, claimed: Claim
   return services.provider(target.provider).preflight(target, claimed.plan, look.observation, limits);
 }
 
+/** A red check may be a read that failed: it is read again a few times before it is believed. */
 async function stopAt(
   services: Services,
   state: TargetState,
@@ -80,8 +90,6 @@ async function stopAt(
 ): Promise<void> {
   const { red, checks } = found;
   const why = `preflight: ${red.name} is ${red.value}, limit: ${red.limit}`;
-  const readable = red.verdict === 'fail' && !/unknown|not read/.test(red.value);
-  if (!readable && claimed.attempt < services.timing.attemptsMax)
-    return postpone(services, state, claimed, { why, retryAfterMs: RETRY_MS });
+  if (claimed.attempt < PREFLIGHT_TRIES_MAX) return postpone(services, state, claimed, { why, retryAfterMs: RETRY_MS });
   await refuse(services, state, { why, remedy: 'Look at the target in the cloud console; nothing was started.', checks });
 }

@@ -47,6 +47,8 @@ export type FailoverState =
       readonly firstSentAtMs: number;
       readonly lastSentAtMs: number;
       readonly repeats: Repeats;
+      /** Set by the write right before the call. While it is not, nothing of this claim can have been sent. */
+      readonly sending: boolean;
     }
   | {
       readonly state: 'unknown';

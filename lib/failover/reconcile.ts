@@ -73,7 +73,7 @@ async function reclaim(
     });
   }
   const lease = { owner: services.entropy.id(), endsAtMs: nowMs + services.timing.leaseMs };
-  const next = { state: 'claimed', lease, firstSentAtMs: failover.firstSentAtMs, lastSentAtMs: nowMs, repeats } as const;
+  const next = { state: 'claimed', lease, firstSentAtMs: failover.firstSentAtMs, lastSentAtMs: nowMs, repeats, sending: false } as const;
   const step = { event: 'reclaimed', by: lease.owner, why, atMs: nowMs } as const;
   const claimed = advance(failover, step, next, { attempt: failover.attempt + 1, lookAtMs: lease.endsAtMs }) as Claimed;
   const saved = await saveFailover(services, state, claimed, ['health', 'controls']);

@@ -4,6 +4,7 @@ import type { TargetState } from '../store/target-store.ts';
 import { claimAndCall } from './claim.ts';
 import type { Failover } from './failover.ts';
 import { saveFailover } from './persist.ts';
+import { postpone } from './postpone.ts';
 import { reconcileUnknown } from './reconcile.ts';
 import { cancel } from './retire.ts';
 import { sendLook } from './send-look.ts';
@@ -51,7 +52,12 @@ async function dispatch(services: Services, state: TargetState, failover: Failov
 async function declareLost(services: Services, state: TargetState, failover: Extract<Failover, { state: 'claimed' }>): Promise<void> {
   const nowMs = services.clock.nowMs();
   if (nowMs < failover.lease.endsAtMs) return sendLook(services, failover);
-  const lost = becomeUnknown(services, failover, `the worker ${failover.lease.owner.slice(0, 8)} did not report`);
+  const worker = failover.lease.owner.slice(0, 8);
+  // The write before the call is the fence: without it nothing was sent, and its holder, should it live, can send nothing any more.
+  if (!failover.sending && failover.repeats !== 'same-token') {
+    return postpone(services, state, failover, { why: `the worker ${worker} did not report, and had sent nothing`, retryAfterMs: 0 });
+  }
+  const lost = becomeUnknown(services, failover, `the worker ${worker} did not report`);
   if ((await saveFailover(services, state, lost)) === undefined) return;
   await sendLook(services, lost, quietOf(services, lost));
 }
