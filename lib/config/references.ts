@@ -49,6 +49,7 @@ function targetFaults(data: unknown, path: Path): LooseFault[] {
     ...unknownName({ path: policyPath, value: at(data, policyPath) }, 'policies', namesOf(data, 'policies')),
     ...entriesAt(data, [...path, 'channels']).flatMap((entry) => unknownName(entry, 'channels', namesOf(data, 'channels'))),
     ...sectionFaults(data, path),
+    ...endpointFaults(data, path),
     ...approverFaults(data, path),
   ];
 }
@@ -71,6 +72,18 @@ function sectionFaults(data: unknown, path: Path): LooseFault[] {
         ]
       : [{ path: [...path, section], message: 'is missing', remedy: `A target of provider ${own.provider} needs the section ${section}.` }];
   });
+}
+
+/** An endpoint may only be left out where the vendor documents it: hosts follow no rule (provider contracts §0.6). */
+function endpointFaults(data: unknown, path: Path): LooseFault[] {
+  const own = sectionOf(at(data, [...path, 'provider']));
+  const section = own === undefined ? undefined : at(data, [...path, own.section]);
+  const region = at(section, ['region']);
+  if (own?.documentedEndpoint === undefined || typeof region !== 'string' || at(section, ['endpoint']) !== undefined) return [];
+  if (own.documentedEndpoint(region) !== undefined) return [];
+  return [
+    { path: [...path, own.section, 'endpoint'], message: 'is missing', remedy: 'No document lists the endpoint of this region: write it.' },
+  ];
 }
 
 /** Rule 14: a failover that leaves the region is asked for unless somebody wrote `none`; asking needs somebody to ask. */

@@ -43,10 +43,14 @@ describe('what is not understood ends with 2 and says what to do', () => {
   });
 });
 
+function failing(error: Error): Command['run'] {
+  return () => {
+    throw error;
+  };
+}
+
 describe('how a command may end', () => {
-  const ending = (error: Error): readonly Command[] => [
-    { name: 'end', summary: 'Ends', usage: '', options: {}, run: async () => await Promise.reject(error) },
-  ];
+  const ending = (error: Error): readonly Command[] => [{ name: 'end', summary: 'Ends', usage: '', options: {}, run: failing(error) }];
   test.each([
     [new UnreachableError('gone'), EXIT.unreachable, 'unreachable'],
     [new Error('broke'), EXIT.no, 'failed'],

@@ -64,7 +64,7 @@ const rows: readonly Row[] = [
     'warning',
     'probe-missing',
     `${SECOND}.quorum.probe`,
-    [/ {4}probe:\n {6}host: pc-bp1reports\S+\n {6}port: 5432\n/, ''],
+    [/ {4}probe:\n {6}host: pc-bp1mnopqrstuv02\S+\n {6}port: 5432\n/, ''],
   ],
   [
     'a dwell within the own high availability',
@@ -161,6 +161,13 @@ const rows: readonly Row[] = [
     'secret-out-of-reach',
     'targets.orders-gaussdb.gaussdb.auth.secret',
     ['ssm:/understudy/${stage}/providers/huawei', 'ssm:/understudy/${stage}/sources/huawei'],
+  ],
+  [
+    'the endpoint of another region',
+    'warning',
+    'endpoint-elsewhere',
+    'targets.orders-gaussdb.gaussdb',
+    ['https://gaussdb-opengauss.ap-southeast-1.myhuaweicloud.com', 'https://gaussdb-opengauss.ap-southeast-3.myhuaweicloud.com'],
   ],
   ['a target in shadow', 'info', 'shadow', 'targets.orders-gaussdb.mode', ['mode: act #', 'mode: shadow #']],
 ];

@@ -87,6 +87,18 @@ describe('rule 14: a failover out of the region is asked for unless somebody wro
   });
 });
 
+describe('an endpoint that is documented may be left out', () => {
+  const ENDPOINT_LINE = / {6}endpoint: https:\/\/gaussdb-opengauss.*\n/;
+  test('and is the region’s', () => {
+    const config = configOf(exampleWith([ENDPOINT_LINE, '']));
+    expect(config.targets['orders-gaussdb']?.gaussdb?.endpoint).toBe('https://gaussdb-opengauss.ap-southeast-1.myhuaweicloud.com');
+  });
+  test('of a region that nobody documents it must be written', () => {
+    const text = exampleWith([ENDPOINT_LINE, ''], ['region: ap-southeast-1', 'region: xx-nowhere-1']);
+    expect(faultsOf(text)).toMatchObject([{ path: 'targets.orders-gaussdb.gaussdb.endpoint', message: 'is missing' }]);
+  });
+});
+
 /** Each row: one thing wrong with the example, where it is told, and a word of what is told. */
 const rows: readonly (readonly [what: string, change: Change, path: string, message: string])[] = [
   ['an unknown key at the top', ['version: 1', 'version: 1\nowner: me'], 'owner', 'not a known key'],
@@ -163,13 +175,13 @@ const rows: readonly (readonly [what: string, change: Change, path: string, mess
   ],
   [
     'a node id that is a cluster id',
-    ['targetNodeId: pi-bp1reportspg00002', 'targetNodeId: pc-bp1reportspg00002'],
+    ['targetNodeId: pi-bp1mnopqrstuv02', 'targetNodeId: pc-bp1mnopqrstuv02'],
     'targets.reports-polardb-pg.polardb.targetNodeId',
     'not a PolarDB node id',
   ],
   [
     'a network id without gdn-',
-    ['gdnId: gdn-bp1ledger00000001', 'gdnId: bp1ledger00000001'],
+    ['gdnId: gdn-bp1fedcba987654', 'gdnId: bp1fedcba987654'],
     'targets.ledger-gdn.gdn.gdnId',
     'global database network',
   ],
@@ -228,13 +240,13 @@ const rows: readonly (readonly [what: string, change: Change, path: string, mess
   ['a target with a capital letter', ['  ledger-gdn:', '  Ledger:'], 'targets.Ledger', 'not a usable name'],
   [
     'two targets of one alert id',
-    ['        value: pc-bp1reportspg00001', '        value: pc-bp1abcdefghijk01'],
+    ['        value: pc-bp1mnopqrstuv02', '        value: pc-bp1abcdefghijk01'],
     'targets.reports-polardb-pg.identities[0]',
     'also an identity of targets.payments-polardb',
   ],
   [
     'two targets of one database',
-    ['      clusterId: pc-bp1reportspg00001', '      clusterId: pc-bp1abcdefghijk01'],
+    ['      clusterId: pc-bp1mnopqrstuv02', '      clusterId: pc-bp1abcdefghijk01'],
     'targets.reports-polardb-pg.polardb.clusterId',
     'already guarded by targets.payments-polardb',
   ],

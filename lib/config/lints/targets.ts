@@ -30,6 +30,12 @@ const RULES: readonly Rule[] = [
     const message = 'would ask for approval, and there is nobody to ask';
     return { level: 'warning', code: 'no-approver', at: 'approval', message, remedy: 'Name approvers before it is set to act.' };
   },
+  function endpointElsewhere({ provider, gaussdb }) {
+    const documented = gaussdb === undefined ? undefined : sectionOf(provider)?.documentedEndpoint?.(gaussdb.region);
+    if (documented === undefined || gaussdb?.endpoint === documented) return undefined;
+    const message = `is not the endpoint that is documented for ${gaussdb?.region ?? ''}: a failover is only taken in the DR region`;
+    return { level: 'warning', code: 'endpoint-elsewhere', at: 'gaussdb', message, remedy: `Leave endpoint out, or write ${documented}.` };
+  },
   function noDrill(target) {
     if (target.drill !== undefined) return undefined;
     return {

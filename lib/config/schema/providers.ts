@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { documentedGaussdbEndpoint } from '../../failover/providers/gaussdb/endpoints.ts';
 import { endpoint, flag, oneOf, refusal, secret, text } from './fields.ts';
 
 /** What only one provider's target needs, and what the linter has to know of the provider. One entry a provider. */
@@ -14,6 +15,8 @@ export interface ProviderSection {
   readonly minCoolDownMs: number;
   /** The id that the provider knows the database by: two targets must not share it. */
   readonly identityKey: string;
+  /** The endpoint that the vendor documents for a region, where that is known: the default of a target that names none. */
+  documentedEndpoint?(region: string): string | undefined;
 }
 
 const region = text({
@@ -31,7 +34,9 @@ const clusterId = idOf(/^pc-[a-z0-9]{4,60}$/, 'is not a PolarDB cluster id', 'It
 /** Provider contracts §1.1, §1.2. */
 export const gaussdb = z.strictObject({
   region,
-  endpoint: endpoint.describe('Of the DR region: a failover is only taken there. https://host[:port]'),
+  endpoint: z
+    .exactOptional(endpoint)
+    .describe('Of the DR region: a failover is only taken there. Absent: the documented one of the region. https://host[:port]'),
   projectId: idOf(/^[A-Za-z0-9]{32}$/, 'is not a project id', "It has 32 letters and digits; take the DR region's project.").describe(
     'Project id of the DR region (each region has its own): 32 letters and digits.',
   ),
@@ -76,7 +81,15 @@ export const gdn = z.strictObject({
 });
 
 export const providerSections: readonly ProviderSection[] = [
-  { provider: 'gaussdb', section: 'gaussdb', crossRegion: true, ownHaMs: 60_000, minCoolDownMs: 0, identityKey: 'instanceId' },
+  {
+    provider: 'gaussdb',
+    section: 'gaussdb',
+    crossRegion: true,
+    ownHaMs: 60_000,
+    minCoolDownMs: 0,
+    identityKey: 'instanceId',
+    documentedEndpoint: documentedGaussdbEndpoint,
+  },
   // Provider contracts §2.2: interruption of 20–30 s; §0.9: UnsupportHighFrequenceSwitchOver within ten minutes.
   { provider: 'polardb', section: 'polardb', crossRegion: false, ownHaMs: 30_000, minCoolDownMs: 600_000, identityKey: 'clusterId' },
   { provider: 'polardb-gdn', section: 'gdn', crossRegion: true, ownHaMs: 60_000, minCoolDownMs: 600_000, identityKey: 'gdnId' },
