@@ -90,6 +90,6 @@ async function stopAt(
 ): Promise<void> {
   const { red, checks } = found;
   const why = `preflight: ${red.name} is ${red.value}, limit: ${red.limit}`;
-  if (claimed.attempt < PREFLIGHT_TRIES_MAX) return postpone(services, state, claimed, { why, retryAfterMs: RETRY_MS });
+  if (red.verdict === 'wait' || claimed.attempt < PREFLIGHT_TRIES_MAX) return postpone(services, state, claimed, { why, retryAfterMs: RETRY_MS });
   await refuse(services, state, { why, remedy: 'Look at the target in the cloud console; nothing was started.', checks });
 }
