@@ -13,12 +13,14 @@ const { mysqlClusterId, mysqlWriterId, gdnId, gdnStandbyClusterId } = FLEET.pola
 
 type Json = Record<string, unknown>;
 interface Cloud {
-  readonly engine: Pick<ReturnType<typeof createGaussdbEngine>, 'faults' | 'counters' | 'calls' | 'advance' | 'refusing' | 'nextWakeMs'>;
+  readonly engine: Pick<ReturnType<typeof createGaussdbEngine>, 'faults' | 'counters' | 'calls' | 'advance' | 'nextWakeMs' | 'setOutage'>;
   readonly effect: (nowMs?: number) => Outcome;
   readonly read: (nowMs?: number) => Outcome;
   readonly operation: string;
   readonly reading: string;
   readonly promoted: string;
+  /** The node or instance that is to take over. */
+  readonly heir: string;
 }
 const CLOUDS: Readonly<Record<string, () => Cloud>> = {
   gaussdb: () => {
@@ -32,6 +34,7 @@ const CLOUDS: Readonly<Record<string, () => Cloud>> = {
       operation: 'failover',
       reading: 'monitor',
       promoted: instanceId,
+      heir: instanceId,
     };
   },
   polardb: () => {
@@ -45,6 +48,7 @@ const CLOUDS: Readonly<Record<string, () => Cloud>> = {
       operation: 'FailoverDBCluster',
       reading: 'DescribeDBClusterAttribute',
       promoted: mysqlClusterId,
+      heir: FLEET.polardb.mysqlReaderIds[0],
     };
   },
   'polardb network': () => {
@@ -58,6 +62,7 @@ const CLOUDS: Readonly<Record<string, () => Cloud>> = {
       operation: 'SwitchOverGlobalDatabaseNetwork',
       reading: 'DescribeGlobalDatabaseNetwork',
       promoted: gdnId,
+      heir: gdnStandbyClusterId,
     };
   },
 };
@@ -191,6 +196,14 @@ describe.each(Object.keys(CLOUDS))('%s', (name) => {
     cloud.engine.advance(NOW_MS + 600_000);
     expect(cloud.engine.counters()).toMatchObject({ failed: { [cloud.promoted]: 1 }, finished: {} });
     expect(cloud.engine.nextWakeMs()).toBeUndefined();
+  });
+
+  test('whoever dies while it is being promoted is not promoted', () => {
+    const cloud = make();
+    cloud.effect();
+    cloud.engine.setOutage(cloud.heir, true, NOW_MS + 3000);
+    cloud.engine.advance(NOW_MS + 600_000);
+    expect(cloud.engine.counters()).toMatchObject({ failed: { [cloud.promoted]: 1 }, finished: {} });
   });
 
   test('stuck-running: it stops at its percent and never ends', () => {

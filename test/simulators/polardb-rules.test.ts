@@ -290,6 +290,13 @@ describe('the HA log', () => {
     expect(codeOf(ask('DescribeHALogs', { ...logs, LogType: 'Other' }))).toBe('400 InvalidParameter');
   });
 
+  test('a switch that failed leaves no row', () => {
+    const { ask, engine } = world();
+    ask('FailoverDBCluster', mysql);
+    engine.setOutage(firstReader, true, NOW_MS + 3000);
+    expect(ask('DescribeHALogs', logs, NOW_MS + 60_000).json['TotalRecords']).toBe(0);
+  });
+
   test("the vendor's own failover has another cause, and is no promotion of ours", () => {
     const { ask, engine } = world({ choices: { automaticFailoverAfterMs: 30_000 } });
     engine.setOutage(f.mysqlClusterId, true, NOW_MS);

@@ -90,7 +90,7 @@ export interface GaussdbRunning {
   readonly visibleAtMs: number;
   readonly recordsDelayMs: number;
   /** It fails at its end, for this reason. */
-  readonly failure: string | null;
+  failure: string | null;
   /** It stops here and never ends. */
   readonly stuckPercent: number | null;
   readonly supportsRestore: boolean;

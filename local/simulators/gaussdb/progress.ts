@@ -133,17 +133,28 @@ function progressOf(running: GaussdbRunning, nowMs: number): SimulatorEvent[] {
 
 function endOf(state: GaussdbState, running: GaussdbRunning): SimulatorEvent {
   const atMs = running.endsAtMs;
+  running.failure ??= deathOf(state, running);
   state.running.splice(state.running.indexOf(running), 1);
+  carryThrough(state, running);
+  settle(state, running);
+  if (running.failure !== null) return eventOf(running, 'failed', atMs, running.failure);
+  running.toldPercent = 100;
+  return eventOf(running, 'finished', atMs, 'completed');
+}
+
+/** Whoever is dead when its time has come cannot take over. */
+function deathOf(state: GaussdbState, running: GaussdbRunning): string | null {
+  const dead = OPERATION_ROWS[running.operation]?.promotes === true && state.instances[running.instanceId]?.status === 'FAILED';
+  return dead ? 'The DR instance died meanwhile.' : null;
+}
+
+function carryThrough(state: GaussdbState, running: GaussdbRunning): void {
   const relation = state.relations.find((one) => one.id === running.relationId);
   const row = OPERATION_ROWS[running.operation];
-  if (relation && row) {
-    if (running.failure === null) row.end(relation, running);
-    else row.fail?.(relation);
-    relation.updatedAtMs = atMs;
-  }
-  settle(state, running);
-  running.toldPercent = running.failure === null ? 100 : running.toldPercent;
-  return running.failure === null ? eventOf(running, 'finished', atMs, 'completed') : eventOf(running, 'failed', atMs, running.failure);
+  if (!relation || !row) return;
+  if (running.failure === null) row.end(relation, running);
+  else row.fail?.(relation);
+  relation.updatedAtMs = running.endsAtMs;
 }
 
 /** The job's and the records' last word. */

@@ -42,12 +42,21 @@ function checkDate(claim: Claim, nowMs: number): void {
     throw gateway(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.');
 }
 
+/** How often old nonces are thrown away. */
+const PRUNE_MS = 60_000;
+
 /** A nonce is remembered as long as its timestamp could still be accepted. */
 function checkNonce(state: PolardbState, claim: Claim, nowMs: number): void {
   const key = `${claim.accessKeyId} ${claim.nonce}`;
-  for (const [known, atMs] of Object.entries(state.nonces)) if (atMs < nowMs - 2 * SKEW_MAX_MS) delete state.nonces[known];
+  pruneNonces(state, nowMs);
   if (Object.hasOwn(state.nonces, key)) throw gateway(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.');
   state.nonces[key] = nowMs;
+}
+
+function pruneNonces(state: PolardbState, nowMs: number): void {
+  if (nowMs < state.noncesPrunedAtMs + PRUNE_MS) return;
+  state.noncesPrunedAtMs = nowMs;
+  for (const [known, atMs] of Object.entries(state.nonces)) if (atMs < nowMs - 2 * SKEW_MAX_MS) delete state.nonces[known];
 }
 
 function checkSecurityToken(credential: Credential, claim: Claim, nowMs: number): void {

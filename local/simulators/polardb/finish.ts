@@ -13,7 +13,9 @@ export function finishSwitch(state: PolardbState, running: PolardbRunning): void
 
 function finishCluster(state: PolardbState, cluster: PolardbCluster, running: PolardbRunning): void {
   const log = state.haLogs.findLast((one) => one.clusterId === cluster.id && one.finishMs === null);
-  if (log) log.finishMs = running.endsAtMs;
+  // A switch that failed leaves no row (§2.3 silent).
+  if (log && running.failure !== null) state.haLogs.splice(state.haLogs.indexOf(log), 1);
+  else if (log) log.finishMs = running.endsAtMs;
   if (running.failure !== null) {
     if (!state.choices.failedSwitchCounts) cluster.lastSwitchAtMs = null;
     return;

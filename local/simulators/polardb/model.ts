@@ -64,7 +64,8 @@ export interface PolardbRunning {
   readonly startedAtMs: number;
   readonly switchAtMs: number;
   readonly endsAtMs: number;
-  readonly failure: string | null;
+  /** It fails at its end, for this reason. */
+  failure: string | null;
   readonly stuckPercent: number | null;
   readonly logDelayMs: number;
   readonly rollBack: boolean;
@@ -102,6 +103,7 @@ export interface PolardbState {
   readonly host: string;
   readonly credentials: readonly Credential[];
   nonces: Record<string, number>;
+  noncesPrunedAtMs: number;
   tokens: KnownToken[];
   clusters: Record<string, PolardbCluster>;
   gdns: Record<string, PolardbGdn>;

@@ -1,7 +1,7 @@
 import type { SimulatorEvent } from '../event.ts';
 import type { Effects } from '../vendor.ts';
 import { automaticCandidate } from './candidates.ts';
-import { runningOn, writerOf } from './model.ts';
+import { runningOn, writerAlive, writerOf } from './model.ts';
 import type { PolardbCluster, PolardbRunning, PolardbState } from './model.ts';
 import { finishSwitch } from './finish.ts';
 
@@ -112,6 +112,7 @@ function advanceOne(state: PolardbState, running: PolardbRunning, nowMs: number)
     events.push(eventOf(running, 'progress', Math.min(nowMs, running.endsAtMs), `${percent}%`));
   }
   if (running.endsAtMs > nowMs || running.stuckPercent !== null) return events;
+  running.failure ??= deathOf(state, running);
   finishSwitch(state, running);
   if (running.failure === null) running.toldPercent = 100;
   const ended =
@@ -119,6 +120,13 @@ function advanceOne(state: PolardbState, running: PolardbRunning, nowMs: number)
       ? eventOf(running, 'finished', running.endsAtMs, `writer ${running.to}`)
       : eventOf(running, 'failed', running.endsAtMs, running.failure);
   return [...events, ended];
+}
+
+/** Whoever is dead when its time has come cannot take over. */
+function deathOf(state: PolardbState, running: PolardbRunning): string | null {
+  const node = state.clusters[running.id]?.nodes.find((one) => one.id === running.to);
+  const alive = node ? node.alive : writerAlive(state, running.to);
+  return alive ? null : `${running.to} died meanwhile.`;
 }
 
 function percentOf(running: PolardbRunning, nowMs: number): number {

@@ -28,6 +28,7 @@ export function polardbState(world: PolardbWorld = {}): PolardbState {
     host: 'polardb.aliyuncs.com',
     credentials: world.credentials ?? polardbCredentials(),
     nonces: {},
+    noncesPrunedAtMs: 0,
     tokens: [],
     clusters: Object.fromEntries((world.clusters ?? polardbClusters()).map((one) => [one.id, structuredClone(one)])),
     gdns: Object.fromEntries((world.networks ?? polardbNetworks()).map((one) => [one.id, structuredClone(one)])),
