@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageService } from '../../scripts/package-service.ts';
-import type { Template } from '../../scripts/template.ts';
+import { grantsOf, resourcesOf } from '../../scripts/template.ts';
+import type { Statement, Template } from '../../scripts/template.ts';
 import { functionNames } from '../../scripts/wiring-file.ts';
 import { reproducibleZip } from '../../scripts/zip.ts';
 
@@ -32,4 +33,11 @@ export async function packagedTemplate(stage: string): Promise<Template> {
     for (const name of functionNames(ROOT)) writeFileSync(join(folder, '.build', `${name}.zip`), zip);
     return packageService({ root: folder, stage, outDir: '.serverless' });
   });
+}
+
+/** What the role of a function allows. @param name as in logical ids: `Decider`. */
+export function grantsTo(template: Template, name: string): readonly Statement[] {
+  const role = resourcesOf(template, 'AWS::IAM::Role').find(({ id }) => id === `${name}IamRoleLambdaExecution`);
+  if (role === undefined) throw new Error(`no role for ${name}`);
+  return grantsOf(role);
 }

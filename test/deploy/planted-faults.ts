@@ -168,7 +168,7 @@ export const TRAPS: readonly Planted[] = [
   },
   {
     what: 'a secret that its reader cannot read',
-    at: ['NotifierIamRoleLambdaExecution', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', 5, 'Resource'],
+    at: ['NotifierIamRoleLambdaExecution', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', 4, 'Resource'],
     value: [],
     told: 'cannot be read by Notifier',
   },

@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../lib/config/config.ts';
+import type { Table } from '../../lib/ports.ts';
+import { createMarkStore } from '../../lib/store/mark-store.ts';
+import { createRecordStore } from '../../lib/store/record-store.ts';
 import { lintTemplate } from '../../scripts/cloudformation-lint.ts';
 import { readConfiguration } from '../../scripts/configuration.ts';
 import { deployFindings } from '../../scripts/deploy-rules/index.ts';
-import { at, grantsOf, referredId, resourcesOf } from '../../scripts/template.ts';
+import { at, referredId, resourcesOf } from '../../scripts/template.ts';
 import type { Template } from '../../scripts/template.ts';
 import { functionNames } from '../../scripts/wiring-file.ts';
-import { packagedTemplate, ROOT } from './packaged.ts';
+import { grantsTo, packagedTemplate, ROOT } from './packaged.ts';
 import { INVALID, TRAPS } from './planted-faults.ts';
 import type { Planted } from './planted-faults.ts';
 
@@ -102,29 +105,25 @@ describe('the packaged template', () => {
 });
 
 /** Function → what it may do where, besides its log and the keys of its secrets. Read it as a table; it is the whole of it. */
-const RECORDS = [
-  'dynamodb:DeleteItem Table',
-  'dynamodb:GetItem Table',
-  'dynamodb:Query Table',
-  'dynamodb:Query Table/index/open',
-  'dynamodb:Query Table/index/recent',
-  'dynamodb:UpdateItem Table',
-];
+const RECORDS = ['dynamodb:GetItem Table', 'dynamodb:UpdateItem Table'];
+const OPEN = 'dynamodb:Query Table/index/open';
 const take = (queue: string): readonly string[] =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} ${queue}`);
 const send = (...queues: readonly string[]): readonly string[] => queues.map((queue) => `sqs:SendMessage ${queue}`);
 const read = (...kinds: readonly string[]): readonly string[] =>
   kinds.flatMap((kind) => [`secretsmanager:GetSecretValue ${kind}`, `ssm:GetParameter ${kind}`]);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  Webhook: ['dynamodb:GetItem Table', 'dynamodb:UpdateItem Table', ...send('AlertsQueue'), ...read('sources')],
+  Webhook: [...send('AlertsQueue'), ...read('sources')],
   Decider: [
     ...RECORDS,
+    OPEN,
     ...take('AlertsQueue'),
     ...send('AlertsQueue', 'AlertsDlq', 'FailoversQueue', 'NoticesQueue'),
     ...read('providers'),
   ],
   Failover: [
     ...RECORDS,
+    OPEN,
     ...take('FailoversQueue'),
     ...send('FailoversQueue', 'FailoversDlq', 'PollsQueue', 'NoticesQueue'),
     ...read('providers', 'hooks'),
@@ -135,9 +134,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...send('FailoversQueue', 'PollsQueue', 'PollsDlq', 'NoticesQueue'),
     ...read('providers', 'hooks'),
   ],
-  Notifier: [...RECORDS, ...take('NoticesQueue'), ...send('NoticesQueue', 'NoticesDlq'), ...read('channels')],
-  Drill: [...RECORDS, ...send('NoticesQueue'), ...read('providers')],
-  Watchdog: [...RECORDS, ...send('AlertsQueue', 'FailoversQueue', 'PollsQueue', 'NoticesQueue'), ...read('providers')],
+  Notifier: [
+    'dynamodb:GetItem Table of mark#*',
+    'dynamodb:UpdateItem Table of mark#*',
+    ...take('NoticesQueue'),
+    ...send('NoticesQueue', 'NoticesDlq'),
+    ...read('channels'),
+  ],
+  Drill: ['dynamodb:GetItem Table', 'dynamodb:UpdateItem Table of history#*', OPEN, ...send('NoticesQueue'), ...read('providers')],
+  Watchdog: [...RECORDS, OPEN, ...send('AlertsQueue', 'FailoversQueue', 'PollsQueue', 'NoticesQueue')],
 };
 
 describe('least privilege:', () => {
@@ -151,11 +156,11 @@ describe('least privilege:', () => {
 });
 
 function allowedTo(name: string): readonly string[] {
-  const role = resourcesOf(template, 'AWS::IAM::Role').find(({ id }) => id === `${name}IamRoleLambdaExecution`);
-  if (role === undefined) throw new Error(`no role for ${name}`);
-  const grants = grantsOf(role).flatMap(({ actions, resources }) =>
-    actions.flatMap((action) => resources.map((resource) => `${action} ${short(resource)}`)),
-  );
+  const grants = grantsTo(template, name).flatMap(({ actions, resources, condition }) => {
+    const keys = at(condition, 'ForAllValues:StringLike', 'dynamodb:LeadingKeys');
+    const bound = Array.isArray(keys) ? ` of ${keys.join(', ')}` : '';
+    return actions.flatMap((action) => resources.map((resource) => `${action} ${short(resource)}${bound}`));
+  });
   return [...new Set(grants)].filter((grant) => !grant.startsWith('logs:') && !grant.startsWith('kms:')).toSorted();
 }
 
@@ -166,6 +171,26 @@ function short(resource: unknown): string {
   const kind = new RegExp(`:(?:parameter/|secret:)understudy/${STAGE}/(\\w+)/\\*$`).exec(substituted)?.[1];
   return kind ?? substituted.replace('${Table.Arn}', 'Table');
 }
+
+describe('the partitions that a role is limited to are those that its function writes:', () => {
+  test('the notifier’s marks', async () => {
+    const { table, keys } = recordingTable();
+    const marks = createMarkStore(table);
+    await marks.take('fo-1/succeeded', 'ops-slack', 1, 1000);
+    await marks.delivered('fo-1/succeeded', 'ops-slack', 2);
+    await marks.giveBack('fo-1/succeeded', 'ops-slack');
+    expect(keys.length).toBeGreaterThan(2);
+    for (const key of keys) expect(limitOf('Notifier', 'dynamodb:UpdateItem').test(key), key).toBe(true);
+  });
+
+  test('the drill’s report', async () => {
+    const { table, keys } = recordingTable();
+    type Report = Parameters<ReturnType<typeof createRecordStore>['keepDrill']>[0];
+    await createRecordStore(table).keepDrill({ targetId: 'orders', id: 'drill-1', startedAtMs: 1, endedAtMs: 2 } as unknown as Report);
+    expect(keys.length).toBe(1);
+    for (const key of keys) expect(limitOf('Drill', 'dynamodb:UpdateItem').test(key), key).toBe(true);
+  });
+});
 
 describe('the rules of deployment find what is planted:', () => {
   test.each(TRAPS)('$what', (planted) => {
@@ -189,4 +214,22 @@ function withFault({ at: path, value }: Planted): Template {
   if (value === undefined) delete owner[key];
   else owner[key] = value;
   return copy;
+}
+
+function limitOf(name: string, action: string): RegExp {
+  const granted = grantsTo(template, name).find(({ actions }) => actions.includes(action));
+  const keys = at(granted?.condition, 'ForAllValues:StringLike', 'dynamodb:LeadingKeys') as readonly string[];
+  return new RegExp(`^(?:${keys.map((key) => key.replace('*', '.*')).join('|')})$`);
+}
+
+function recordingTable(): { table: Table; keys: string[] } {
+  const keys: string[] = [];
+  const table = {
+    get: async ({ pk }: { pk: string }) => void keys.push(pk),
+    update: async ({ pk }: { pk: string }) => {
+      keys.push(pk);
+      return 'written';
+    },
+  };
+  return { table: table as unknown as Table, keys };
 }
