@@ -206,6 +206,15 @@ describe.each(Object.keys(CLOUDS))('%s', (name) => {
     expect(cloud.engine.counters()).toMatchObject({ failed: { [cloud.promoted]: 1 }, finished: {} });
   });
 
+  test('a fault of the effect waits for a call that is accepted', () => {
+    const cloud = make();
+    cloud.effect();
+    cloud.engine.faults(NOW_MS).set({ operation: cloud.operation, fault: 'promote-fail' });
+    expect(responseOf(cloud.effect(NOW_MS + 1)).status).toBeGreaterThanOrEqual(400);
+    expect(cloud.engine.faults(NOW_MS).list()).toHaveLength(1);
+    expect(cloud.engine.calls().at(-1)?.faults).toEqual([]);
+  });
+
   test('stuck-running: it stops at its percent and never ends', () => {
     const cloud = make();
     cloud.engine.faults(NOW_MS).set({ operation: cloud.operation, fault: 'stuck-running', params: { percent: 40 } });

@@ -137,6 +137,8 @@ describe('every documented error, by what brings it', () => {
     const { ask } = world();
     expect(ask('DescribeDBClusterAttribute', mysql, NOW_MS, { nonce: 'n' }).status).toBe(200);
     expect(codeOf(ask('FailoverDBCluster', mysql, NOW_MS + 1000, { nonce: 'n' }))).toBe('400 SignatureNonceUsed');
+    expect(ask('DescribeDBClusterAttribute', mysql, NOW_MS + 20 * 60_000, { nonce: 'other' }).status).toBe(200);
+    expect(codeOf(ask('DescribeDBClusterAttribute', mysql, NOW_MS + 29 * 60_000, { nonce: 'n' }))).toBe('400 SignatureNonceUsed');
     expect(ask('DescribeDBClusterAttribute', mysql, NOW_MS + 31 * 60_000, { nonce: 'n' }).status).toBe(200);
   });
 });
