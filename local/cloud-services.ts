@@ -5,6 +5,7 @@ import type { CloudOptions } from './cloud-options.ts';
 import type { Endpoints } from './function-variables.ts';
 import { startParameters } from './parameters.ts';
 import type { Parameters } from './parameters.ts';
+import { functionPermissions } from './permissions.ts';
 import { queueSpecs } from './queue-specs.ts';
 import type { QueueSpec } from './queue-specs.ts';
 import { startQueues } from './queues.ts';
@@ -13,6 +14,7 @@ import type { Intrinsics } from './stack/intrinsics.ts';
 import type { Stack } from './stack/stack.ts';
 import { startTables, tableSpecs } from './table.ts';
 import { Teardown } from './teardown.ts';
+import type { OnCall } from './wire-call.ts';
 
 /** The AWS services that functions call. */
 export interface Services {
@@ -44,7 +46,7 @@ async function startAll(
 ): Promise<Services> {
   const { dataDir, parameters: values = {}, onEvent } = options;
   const watch = {
-    onCall: (call: object) => onEvent({ kind: 'call', ...call } as CloudEvent),
+    onCall: gate(functionPermissions(stack, intrinsics), onEvent),
     onFault: (fault: object) => onEvent({ kind: 'fault', ...fault } as CloudEvent),
   };
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
@@ -65,6 +67,16 @@ async function startAll(
   teardown.add(() => parameters.stop());
   const endpoints = { sqs: queues.endpoint, dynamodb: table.endpoint, parameters: parameters.endpoint };
   return { queues, specs, parameters, endpoints, tableName: tables[0]?.TableName ?? '', stop: () => teardown.run() };
+}
+
+/** Asks the caller's role, and tells what was asked and answered. A refusal is a fault of `serverless.yml`: its reason must be seen. */
+function gate(authorize: OnCall, onEvent: Options['onEvent']): OnCall {
+  return (call) => {
+    const denied = authorize(call);
+    onEvent({ kind: 'call', ...call, ...(denied === undefined ? {} : { denied }) });
+    if (denied !== undefined) onEvent({ kind: 'fault', where: 'permissions', error: new Error(denied), atMs: call.atMs });
+    return denied;
+  };
 }
 
 function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {

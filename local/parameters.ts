@@ -72,7 +72,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, place:
   try {
     const input = JSON.parse((await readBody(request)).toString()) as Input;
     const caller = callerOf(request.headers.authorization);
-    place.onCall?.({ service: service === 'AmazonSSM' ? 'ssm' : 'secretsmanager', operation, caller, atMs: Date.now() });
+    const resource = [input['Name'], input['SecretId']].find((name) => typeof name === 'string') ?? '';
+    const denied = place.onCall?.({
+      service: service === 'AmazonSSM' ? 'ssm' : 'secretsmanager',
+      operation,
+      caller,
+      resource,
+      atMs: Date.now(),
+    });
+    if (denied !== undefined) throw new RefusedError('AccessDeniedException', denied);
     const run = OPERATIONS[target];
     if (run === undefined) throw new RefusedError('UnknownOperationException', target);
     send(response, 200, await run(input, place));

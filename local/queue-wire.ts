@@ -29,7 +29,8 @@ export function guardQueueWire(engine: FauxEngine, watchers: Watchers): void {
   app.addHook('preHandler', async (request, reply) => {
     const operation = operationOf(request.headers['x-amz-target']);
     const body = (request.body ?? {}) as Body;
-    watchers.onCall(toCall(request, operation, body));
+    const denied = watchers.onCall(toCall(request, operation, body));
+    if (denied !== undefined) return refuse(reply.code(403), 'AccessDenied', denied);
     if (operation === 'StartMessageMoveTask') return startMove(reply, body, watchers);
     const fault = delayFault(body);
     return fault === undefined ? undefined : refuse(reply, 'InvalidParameterValue', fault);
@@ -72,7 +73,7 @@ async function startMove(reply: FastifyReply, body: Body, { moveMessages }: Watc
 function refuse(reply: FastifyReply, code: string, message: string): FastifyReply {
   const sender = reply.statusCode < 500;
   return reply
-    .code(sender ? 400 : reply.statusCode)
+    .code(reply.statusCode === 200 ? 400 : reply.statusCode)
     .type('application/x-amz-json-1.0')
     .header('x-amzn-query-error', `${code};${sender ? 'Sender' : 'Receiver'}`)
     .send({ __type: `com.amazonaws.sqs#${code}`, message });

@@ -40,7 +40,7 @@ export async function startQueues(options: QueuesOptions): Promise<Queues> {
   queues = new Queues(engine, specs, endpoint);
   return queues;
 }
-function ignore(): void {}
+function ignore(): undefined {}
 
 function createQueue({ store, persistence }: FauxEngine, { name, arn, attributes }: QueueSpec): void {
   // An existing queue is never created again: fauxqs would replace its row and, by the cascade, its messages.

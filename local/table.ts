@@ -3,6 +3,8 @@ import { crc32 } from 'node:zlib';
 import { listenLocally, readBody } from './http-server.ts';
 import type { Intrinsics } from './stack/intrinsics.ts';
 import type { Stack } from './stack/stack.ts';
+import { toTableCall } from './table-call.ts';
+import type { TableInput } from './table-call.ts';
 import { openTableEngine, OperationError } from './table-engine.ts';
 import type { TableEngine } from './table-engine.ts';
 import { asError, callerOf, operationOf } from './wire-call.ts';
@@ -11,6 +13,7 @@ import type { OnCall, OnFault } from './wire-call.ts';
 /** A table as `serverless.yml` declares it: the input of CreateTable. */
 export interface TableSpec {
   readonly TableName: string;
+  readonly KeySchema?: readonly { readonly AttributeName: string; readonly KeyType: string }[];
   readonly [property: string]: unknown;
 }
 export interface TablesOptions {
@@ -53,7 +56,7 @@ export async function startTables(options: TablesOptions): Promise<Tables> {
   const { specs, path, port = 0, onCall = ignore, onFault = ignore } = options;
   const engine = await openTableEngine(path);
   for (const spec of specs) await ensureTable(engine, spec);
-  const server = await listenLocally((request, response) => void answer(engine, { request, response, onCall, onFault }), { port });
+  const server = await listenLocally((request, response) => void answer(engine, { request, response, specs, onCall, onFault }), { port });
   return {
     endpoint: server.endpoint,
     stop: async () => {
@@ -62,7 +65,7 @@ export async function startTables(options: TablesOptions): Promise<Tables> {
     },
   };
 }
-function ignore(): void {}
+function ignore(): undefined {}
 
 async function ensureTable(engine: TableEngine, spec: TableSpec): Promise<void> {
   const { TableName } = spec;
@@ -79,20 +82,27 @@ async function statusOf(engine: TableEngine, TableName: string): Promise<string>
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly specs: readonly TableSpec[];
   readonly onCall: OnCall;
   readonly onFault: OnFault;
 }
 
-async function answer(engine: TableEngine, { request, response, onCall, onFault }: Exchange): Promise<void> {
+async function answer(engine: TableEngine, { request, response, specs, onCall, onFault }: Exchange): Promise<void> {
   try {
-    const input = JSON.parse((await readBody(request, REQUEST_BYTES_MAX)).toString()) as { TableName?: string };
+    const input = JSON.parse((await readBody(request, REQUEST_BYTES_MAX)).toString()) as TableInput;
     const operation = operationOf(request.headers['x-amz-target']);
-    const resource = input.TableName === undefined ? {} : { resource: input.TableName };
-    onCall({ service: 'dynamodb', operation, caller: callerOf(request.headers.authorization), ...resource, atMs: Date.now() });
+    const caller = callerOf(request.headers.authorization);
+    const denied = onCall({ ...toTableCall(input, hashKeyOf(specs, input.TableName)), operation, caller, atMs: Date.now() });
+    if (denied !== undefined) throw new OperationError(400, { __type: 'com.amazon.coral.service#AccessDeniedException', message: denied });
     send(response, 200, await engine.run(operation, input));
   } catch (error) {
     sendError(response, error, request.complete ? onFault : ignore);
   }
+}
+
+function hashKeyOf(specs: readonly TableSpec[], tableName: string | undefined): string {
+  const schema = specs.find(({ TableName }) => TableName === tableName)?.KeySchema;
+  return schema?.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
 }
 
 function sendError(response: ServerResponse, error: unknown, onFault: OnFault): void {

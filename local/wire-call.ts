@@ -5,8 +5,14 @@ export interface WireCall {
   readonly operation: string;
   /** The access key id of the caller: each function has its own. */
   readonly caller: string;
-  /** The queue or table, where the request names one. */
+  /** The queue, table, parameter or secret, where the request names one. */
   readonly resource?: string;
+  /** The index of the table. */
+  readonly index?: string;
+  /** The partition of the table or index that is touched. */
+  readonly leadingKey?: string;
+  /** Why the caller's role refused it. */
+  readonly denied?: string;
   readonly atMs: number;
 }
 /** Something of the embedded cloud itself failed (the disk is full, a store is broken): never swallowed. */
@@ -15,7 +21,8 @@ export interface Fault {
   readonly error: Error;
   readonly atMs: number;
 }
-export type OnCall = (call: WireCall) => void;
+/** @returns why the call must be refused; nothing when it may pass. */
+export type OnCall = (call: WireCall) => string | undefined;
 export type OnFault = (fault: Fault) => void;
 
 /** `AWS4-HMAC-SHA256 Credential=KEY/20261121/us-east-1/sqs/aws4_request, …` → `KEY`. */

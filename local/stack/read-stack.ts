@@ -82,6 +82,7 @@ function toFunction(file: ServerlessFile, entry: FunctionEntry, names: Names): F
     url: entry.url !== undefined && entry.url !== false,
     routes: events.flatMap((event) => ('httpApi' in event ? [event.httpApi.route] : [])),
     environment: { ...provider.environment, ...entry.environment },
+    statements: entry.iamRoleStatements ?? [],
     sources: events.flatMap(toSource),
     schedules: events.flatMap((event, index) => toSchedules(event, `${names.service}-${names.stage}-${names.key}-${String(index)}`)),
   };

@@ -38,6 +38,12 @@ const event = z.union([
   z.strictObject({ httpApi: httpApiEvent }),
 ]);
 
+const statement = z.looseObject({
+  Effect: z.literal('Allow'),
+  Action: z.union([z.string(), z.array(z.string())]),
+  Resource: z.unknown(),
+});
+
 const functionSchema = z.looseObject({
   name: z.string().optional(),
   handler: z.string(),
@@ -47,6 +53,7 @@ const functionSchema = z.looseObject({
   maximumRetryAttempts: z.int().min(0).max(2).optional(),
   url: z.union([z.boolean(), z.looseObject({})]).optional(),
   environment: z.record(z.string(), z.unknown()).optional(),
+  iamRoleStatements: z.array(statement).optional(),
   events: z.array(event).nullish(),
 });
 const resource = z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() });

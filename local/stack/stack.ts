@@ -28,8 +28,16 @@ export interface FunctionSpec {
   /** `METHOD /path`, as the HTTP API's routes. */
   readonly routes: readonly string[];
   readonly environment: Readonly<Record<string, unknown>>;
+  /** What its role allows; taking from its own queue is the event source's. */
+  readonly statements: readonly Statement[];
   readonly sources: readonly SourceSpec[];
   readonly schedules: readonly ScheduleSpec[];
+}
+export interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: string | readonly string[];
+  readonly Resource?: unknown;
+  readonly Condition?: unknown;
 }
 /** An event source mapping. */
 export interface SourceSpec {

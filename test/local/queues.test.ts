@@ -131,7 +131,7 @@ describe('the queues', () => {
 
   test('report every call with its caller', async () => {
     const calls: WireCall[] = [];
-    const { sqs, QueueUrl } = await started({ onCall: (call) => calls.push(call) });
+    const { sqs, QueueUrl } = await started({ onCall: (call) => void calls.push(call) });
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
     expect(calls).toEqual([{ service: 'sqs', operation: 'SendMessage', caller: 'TESTER', resource: 'app-jobs', atMs: expect.any(Number) }]);
   });

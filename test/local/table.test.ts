@@ -149,10 +149,12 @@ describe('the table', () => {
 
   test('reports every call with its caller', async () => {
     const calls: WireCall[] = [];
-    const { client, stop } = await started({ onCall: (call) => calls.push(call) });
+    const { client, stop } = await started({ onCall: (call) => void calls.push(call) });
     onTestFinished(stop);
     await client.send(new PutItemCommand({ TableName: 'app', Item: item('1') }));
-    expect(calls).toEqual([{ service: 'dynamodb', operation: 'PutItem', caller: 'TESTER', resource: 'app', atMs: expect.any(Number) }]);
+    expect(calls).toEqual([
+      { service: 'dynamodb', operation: 'PutItem', caller: 'TESTER', resource: 'app', leadingKey: 'p', atMs: expect.any(Number) },
+    ]);
   });
 });
 
