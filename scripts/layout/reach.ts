@@ -1,7 +1,7 @@
 import { inFolder } from './tree.ts';
 import type { Finding, SourceFile } from './tree.ts';
 
-/** Folders of plug-ins, each with the list that names them. A file of such a folder must be reached from the list. */
+/** Folders of plug-ins, each with the list that names them. What lies deeper are parts of a plug-in. */
 const PLUG_INS: readonly { readonly folder: string; readonly lists: readonly string[] }[] = [
   { folder: 'lib/alert/sources', lists: ['lib/alert/sources.ts', 'lib/alert/sources/index.ts'] },
   { folder: 'lib/failover/providers', lists: ['lib/failover/providers.ts', 'lib/failover/providers/index.ts', 'lib/wire.ts'] },
@@ -20,7 +20,7 @@ function unlistedPlugIns(files: readonly SourceFile[]): readonly Finding[] {
   return PLUG_INS.flatMap(({ folder, lists }) => {
     const reached = reach(files, lists);
     return files
-      .filter(({ path }) => inFolder(path, folder) && path.endsWith('.ts') && !reached.has(path))
+      .filter(({ path }) => isDirectlyIn(path, folder) && !reached.has(path))
       .map(({ path }) => ({ path, fault: `is a plug-in that no list names (${lists.join(' or ')})` }));
   });
 }
@@ -36,7 +36,11 @@ function deadFiles(files: readonly SourceFile[]): readonly Finding[] {
 }
 
 function isPlugIn(path: string): boolean {
-  return PLUG_INS.some(({ folder }) => inFolder(path, folder));
+  return PLUG_INS.some(({ folder }) => isDirectlyIn(path, folder));
+}
+
+function isDirectlyIn(path: string, folder: string): boolean {
+  return inFolder(path, folder) && path.endsWith('.ts') && !path.slice(folder.length + 1).includes('/');
 }
 
 function reach(files: readonly SourceFile[], starts: readonly string[]): ReadonlySet<string> {
