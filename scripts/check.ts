@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { outdated } from './generated.ts';
 import { layoutFindings, readTree } from './layout.ts';
 
 const HELP = `npm run check -- [options]
 
-Types (tsc), lint (oxlint, with types), format (oxfmt) and layout (house rules no linter knows: scripts/layout). Tells every fault, not the
-first.
+Types (tsc), lint (oxlint, with types), format (oxfmt), layout (house rules no linter knows: scripts/layout) and generated texts. Tells
+every fault, not the first.
 
   --fix   let the formatter and the linter mend what they can, then check
   --help  print this
@@ -36,6 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
     tool('lint', 'oxlint', ['--type-aware', '--deny-warnings', '--format', 'unix', '.']),
     tool('format', 'oxfmt', ['--list-different', '.']),
     layout(),
+    generated(),
   ]);
   for (const outcome of outcomes) tell(outcome);
   return outcomes.every(({ ok }) => ok) ? 0 : 1;
@@ -46,11 +48,18 @@ async function mend(): Promise<void> {
   await tool('format', 'oxfmt', ['.']);
 }
 
-async function layout(): Promise<Outcome> {
+function layout(): Promise<Outcome> {
+  return judged('layout', () => layoutFindings(readTree(process.cwd())).map(({ path, fault }) => `${path}: ${fault}`));
+}
+
+function generated(): Promise<Outcome> {
+  return judged('generated', () => outdated(process.cwd()).map(({ path }) => `${path}: is not as its code says; npm run generate`));
+}
+
+async function judged(name: string, judge: () => readonly string[]): Promise<Outcome> {
   const startedAtMs = Date.now();
-  const findings = layoutFindings(readTree(process.cwd()));
-  const output = findings.map(({ path, fault }) => `${path}: ${fault}`).join('\n');
-  return { name: 'layout', ok: findings.length === 0, output, ms: Date.now() - startedAtMs };
+  const faults = judge();
+  return { name, ok: faults.length === 0, output: faults.join('\n'), ms: Date.now() - startedAtMs };
 }
 
 function tell({ name, ok, output, ms }: Outcome): void {

@@ -1,0 +1,34 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { GENERATED, outdated } from './generated.ts';
+
+const HELP = `npm run generate -- [options]
+
+Writes what is made from code: ${GENERATED.map(({ path }) => path).join(', ')}.
+
+  --check  write nothing; exit with 1 when something is not as it must be
+  --help   print this`;
+
+/** @returns the exit code. */
+function main(args: readonly string[]): number {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const files = outdated(process.cwd());
+  for (const { path, text } of files) {
+    console.log(`${path} ${values.check ? 'is not as its code says: npm run generate' : 'written'}`);
+    if (values.check) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  if (files.length === 0) console.log('Everything is as its code says.');
+  return values.check && files.length > 0 ? 1 : 0;
+}
+
+process.exitCode = main(process.argv.slice(2));
