@@ -60,23 +60,20 @@ function readApproval(written: WrittenApproval): Approval {
 }
 
 function targetOf(id: string, written: WrittenTarget, config: WrittenConfig): Target {
-  const { policy, probe, hooks, gaussdb, approval: _approval, ...same } = written;
+  const { policy, probe, hooks, gaussdb, polardb, gdn, approval: _approval, ...same } = written;
+  // The check of references has seen to it that there is one.
+  const documented = (region: string): string => sectionOf(written.provider)?.documentedEndpoint(region) ?? '';
   const timed = <T extends { timeout: number }>({ timeout, ...rest }: T) => ({ ...rest, timeoutMs: timeout });
   return {
     id,
     ...same,
     policyName: policyNameOf(id, written, config.policies[policy]),
     hooks: { before: hooks.before.map(timed), after: hooks.after.map(timed) },
-    ...(gaussdb === undefined
-      ? {}
-      : { gaussdb: { ...gaussdb, endpoint: gaussdb.endpoint ?? documentedEndpointOf(written, gaussdb.region) } }),
+    ...(gaussdb === undefined ? {} : { gaussdb: { ...gaussdb, endpoint: gaussdb.endpoint ?? documented(gaussdb.region) } }),
+    ...(polardb === undefined ? {} : { polardb: { ...polardb, endpoint: polardb.endpoint ?? documented(polardb.regionId) } }),
+    ...(gdn === undefined ? {} : { gdn: { ...gdn, endpoint: gdn.endpoint ?? documented(gdn.regionId) } }),
     ...(probe === undefined ? {} : { probe: timed(probe) }),
   };
-}
-
-/** The references check has seen to it that there is one. */
-function documentedEndpointOf({ provider }: WrittenTarget, region: string): string {
-  return sectionOf(provider)?.documentedEndpoint?.(region) ?? '';
 }
 
 function policyOf(written: WrittenPolicy, name: string): Policy {

@@ -78,8 +78,8 @@ function sectionFaults(data: unknown, path: Path): LooseFault[] {
 function endpointFaults(data: unknown, path: Path): LooseFault[] {
   const own = sectionOf(at(data, [...path, 'provider']));
   const section = own === undefined ? undefined : at(data, [...path, own.section]);
-  const region = at(section, ['region']);
-  if (own?.documentedEndpoint === undefined || typeof region !== 'string' || at(section, ['endpoint']) !== undefined) return [];
+  const region = own === undefined ? undefined : at(section, [own.regionKey]);
+  if (own === undefined || typeof region !== 'string' || at(section, ['endpoint']) !== undefined) return [];
   if (own.documentedEndpoint(region) !== undefined) return [];
   return [
     { path: [...path, own.section, 'endpoint'], message: 'is missing', remedy: 'No document lists the endpoint of this region: write it.' },

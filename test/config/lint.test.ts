@@ -169,6 +169,13 @@ const rows: readonly Row[] = [
     'targets.orders-gaussdb.gaussdb',
     ['https://gaussdb-opengauss.ap-southeast-1.myhuaweicloud.com', 'https://gaussdb-opengauss.ap-southeast-3.myhuaweicloud.com'],
   ],
+  [
+    'the central host where the region has its own',
+    'warning',
+    'endpoint-elsewhere',
+    'targets.ledger-gdn.gdn',
+    ['https://polardb.cn-hongkong.aliyuncs.com', 'https://polardb.aliyuncs.com'],
+  ],
   ['a target in shadow', 'info', 'shadow', 'targets.orders-gaussdb.mode', ['mode: act #', 'mode: shadow #']],
 ];
 

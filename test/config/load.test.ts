@@ -93,6 +93,10 @@ describe('an endpoint that is documented may be left out', () => {
     const config = configOf(exampleWith([ENDPOINT_LINE, '']));
     expect(config.targets['orders-gaussdb']?.gaussdb?.endpoint).toBe('https://gaussdb-opengauss.ap-southeast-1.myhuaweicloud.com');
   });
+  test('and a shared one, where regions share', () => {
+    const config = configOf(exampleWith([/ {6}endpoint: https:\/\/polardb\.aliyuncs\.com\n/, '']));
+    expect(config.targets['payments-polardb']?.polardb?.endpoint).toBe('https://polardb.aliyuncs.com');
+  });
   test('of a region that nobody documents it must be written', () => {
     const text = exampleWith([ENDPOINT_LINE, ''], ['region: ap-southeast-1', 'region: xx-nowhere-1']);
     expect(faultsOf(text)).toMatchObject([{ path: 'targets.orders-gaussdb.gaussdb.endpoint', message: 'is missing' }]);

@@ -30,11 +30,21 @@ const RULES: readonly Rule[] = [
     const message = 'would ask for approval, and there is nobody to ask';
     return { level: 'warning', code: 'no-approver', at: 'approval', message, remedy: 'Name approvers before it is set to act.' };
   },
-  function endpointElsewhere({ provider, gaussdb }) {
-    const documented = gaussdb === undefined ? undefined : sectionOf(provider)?.documentedEndpoint?.(gaussdb.region);
-    if (documented === undefined || gaussdb?.endpoint === documented) return undefined;
-    const message = `is not the endpoint that is documented for ${gaussdb?.region ?? ''}: a failover is only taken in the DR region`;
-    return { level: 'warning', code: 'endpoint-elsewhere', at: 'gaussdb', message, remedy: `Leave endpoint out, or write ${documented}.` };
+  function endpointElsewhere(target) {
+    const settings = target.gaussdb ?? target.polardb ?? target.gdn;
+    const own = sectionOf(target.provider);
+    if (settings === undefined || own === undefined) return undefined;
+    const region = 'region' in settings ? settings.region : settings.regionId;
+    const documented = own.documentedEndpoint(region);
+    if (documented === undefined || settings.endpoint === documented) return undefined;
+    const message = `does not use the endpoint that is documented for ${region}`;
+    return {
+      level: 'warning',
+      code: 'endpoint-elsewhere',
+      at: own.section,
+      message,
+      remedy: `Leave endpoint out, or write ${documented}.`,
+    };
   },
   function noDrill(target) {
     if (target.drill !== undefined) return undefined;

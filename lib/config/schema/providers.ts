@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { documentedPolardbEndpoint } from '../../failover/providers/alibaba/endpoints.ts';
 import { documentedGaussdbEndpoint } from '../../failover/providers/gaussdb/endpoints.ts';
 import { endpoint, flag, oneOf, refusal, secret, text } from './fields.ts';
 
@@ -16,7 +17,9 @@ export interface ProviderSection {
   /** The id that the provider knows the database by: two targets must not share it. */
   readonly identityKey: string;
   /** The endpoint that the vendor documents for a region, where that is known: the default of a target that names none. */
-  documentedEndpoint?(region: string): string | undefined;
+  documentedEndpoint(region: string): string | undefined;
+  /** Key of the region in its section. */
+  readonly regionKey: 'region' | 'regionId';
 }
 
 const region = text({
@@ -31,12 +34,12 @@ function idOf(pattern: RegExp, message: string, remedy: string): z.ZodString {
 
 const clusterId = idOf(/^pc-[a-z0-9]{4,60}$/, 'is not a PolarDB cluster id', 'It begins with pc-, such as pc-bp1abcdefghijk01.');
 
+const optionalEndpoint = z.exactOptional(endpoint).describe('Absent: the documented one of the region. https://host[:port]');
+
 /** Provider contracts §1.1, §1.2. */
 export const gaussdb = z.strictObject({
   region,
-  endpoint: z
-    .exactOptional(endpoint)
-    .describe('Of the DR region: a failover is only taken there. Absent: the documented one of the region. https://host[:port]'),
+  endpoint: optionalEndpoint.describe('Of the DR region: a failover is only taken there. Absent: the documented one of the region.'),
   projectId: idOf(/^[A-Za-z0-9]{32}$/, 'is not a project id', "It has 32 letters and digits; take the DR region's project.").describe(
     'Project id of the DR region (each region has its own): 32 letters and digits.',
   ),
@@ -57,7 +60,7 @@ export const gaussdb = z.strictObject({
 /** Provider contracts §2.1, §2.2. */
 export const polardb = z.strictObject({
   regionId: region,
-  endpoint,
+  endpoint: optionalEndpoint,
   clusterId,
   secret,
   targetNodeId: z.exactOptional(
@@ -73,12 +76,15 @@ export const polardb = z.strictObject({
 /** Provider contracts §2.5. */
 export const gdn = z.strictObject({
   regionId: region,
-  endpoint,
+  endpoint: optionalEndpoint,
   gdnId: idOf(/^gdn-[a-z0-9]{4,60}$/, 'is not the id of a global database network', 'It begins with gdn-.'),
   clusterId: clusterId.describe('The cluster that is to become the primary.'),
   secret,
   forced: flag.prefault(false).describe('Promote even when the old primary does not answer; data may be lost.'),
 });
+
+/** Provider contracts §0.9: UnsupportHighFrequenceSwitchOver within ten minutes. */
+const shared = { minCoolDownMs: 600_000, regionKey: 'regionId', documentedEndpoint: documentedPolardbEndpoint } as const;
 
 export const providerSections: readonly ProviderSection[] = [
   {
@@ -88,11 +94,12 @@ export const providerSections: readonly ProviderSection[] = [
     ownHaMs: 60_000,
     minCoolDownMs: 0,
     identityKey: 'instanceId',
+    regionKey: 'region',
     documentedEndpoint: documentedGaussdbEndpoint,
   },
-  // Provider contracts §2.2: interruption of 20–30 s; §0.9: UnsupportHighFrequenceSwitchOver within ten minutes.
-  { provider: 'polardb', section: 'polardb', crossRegion: false, ownHaMs: 30_000, minCoolDownMs: 600_000, identityKey: 'clusterId' },
-  { provider: 'polardb-gdn', section: 'gdn', crossRegion: true, ownHaMs: 60_000, minCoolDownMs: 600_000, identityKey: 'gdnId' },
+  // Provider contracts §2.2: interruption of 20–30 s.
+  { provider: 'polardb', section: 'polardb', crossRegion: false, ownHaMs: 30_000, identityKey: 'clusterId', ...shared },
+  { provider: 'polardb-gdn', section: 'gdn', crossRegion: true, ownHaMs: 60_000, identityKey: 'gdnId', ...shared },
 ];
 
 export function sectionOf(provider: unknown): ProviderSection | undefined {
