@@ -17,6 +17,7 @@ import type { ScheduledTarget } from './scheduler.ts';
 import { Intrinsics } from './stack/intrinsics.ts';
 import { readStack } from './stack/read-stack.ts';
 import { Teardown } from './teardown.ts';
+import type { OnFault } from './wire-call.ts';
 
 export type { Cloud, CloudOptions } from './cloud-options.ts';
 export type { CloudEvent, LogEntry } from './cloud-events.ts';
@@ -76,7 +77,15 @@ async function run(parts: Parts, teardown: Teardown): Promise<Cloud> {
   const { duplicateEverything = false, visibilityScale = 1, onEvent } = options;
   const sources = startSources({ stack, intrinsics, ...services, duplicateEverything, visibilityScale, invoke, onEvent });
   teardown.add(() => stopWork(sources, functions));
-  const scheduler = startScheduler({ ...stack, schedules: scheduledTargets(parts), ...(options.timers && { timers: options.timers }) });
+  const { region, account } = stack;
+  const onFault: OnFault = (fault) => onEvent({ kind: 'fault', ...fault });
+  const scheduler = startScheduler({
+    region,
+    account,
+    onFault,
+    schedules: scheduledTargets(parts),
+    ...(options.timers && { timers: options.timers }),
+  });
   teardown.add(() => scheduler.stop());
   const cloud = facade(parts, { lambdaEndpoint: api.endpoint, scheduler, teardown });
   await announceCloud(cloud, parts, teardown);
