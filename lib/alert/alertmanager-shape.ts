@@ -10,7 +10,7 @@ import { addIds } from './resources.ts';
 import type { Parsed, SourceSettings } from './source.ts';
 import type { Labels } from './text.ts';
 import { boundLabels } from './text.ts';
-import { isTime, isZeroTime, parseIso } from './time.ts';
+import { isTime, parseIso } from './time.ts';
 
 /** How a relative of Alertmanager differs from it. */
 export interface Dialect {
@@ -62,9 +62,8 @@ function parseElement(item: unknown, path: string, settings: SourceSettings, dia
   return oneAlert(composeElement({ element, labels, status, startsAtMs, observedAtMs, ...called }, settings, dialect));
 }
 
-/** A resolved alert without a usable end ended no later than it began: it withdraws its own firing and nothing younger. */
+/** A resolved alert without a usable end (none, Go's zero time, no time at all) ended no later than it began: it withdraws its own firing and nothing younger. */
 function endOf(endsAt: unknown, startsAtMs: number): number {
-  if (isZeroTime(endsAt)) return startsAtMs;
   const endsAtMs = parseIso(endsAt);
   return isTime(endsAtMs) ? endsAtMs : startsAtMs;
 }

@@ -14,9 +14,6 @@ const LATEST_MS = Date.UTC(2100, 0, 1);
 const LONGEST_TEXT = 40;
 const MINUTE_MS = 60_000;
 
-/** Go's zero time, which Alertmanager and its kin send for "not yet". */
-export const isZeroTime = (value: unknown): boolean => typeof value === 'string' && value.startsWith('0001-01-01T00:00:00');
-
 /**
  * RFC 3339 and its relatives: `T` or a blank between, up to 40 characters of fraction, offset `Z`, `+08:00` or `+0800`.
  *

@@ -70,6 +70,7 @@ describe('by exact match', () => {
     ['a part of an id', [{ key: 'a', value: 'pc-order' }], {}],
     ['other letters', [{ key: 'a', value: 'PC-ORDERS' }], {}],
     ['a label that is limited to no key', [], { x: 'pc-orders' }],
+    ['a label that is looked at for another id', [], { db: 'pc-orders' }],
     ['the target’s own id, which no alert knows', [{ key: 'a', value: 'stock' }], {}],
     ['names that every object has', [{ key: 'constructor', value: '__proto__' }], { toString: 'x' }],
   ])('unknown: %s', (_case, resources, labels) => {

@@ -87,6 +87,11 @@ describe('CloudWatch', () => {
     expect(observedAtMs - startsAtMs).toBe(269_975);
   });
 
+  test('no sender can pass an id off as the configuration’s alias', () => {
+    const Dimensions = [{ name: '(alias)', value: 'pc-other' }];
+    expect(raw({ Trigger: { MetricName: 'x', Dimensions } }).resources.map(({ key }) => key)).toStrictEqual(['AlarmName', 'AlarmArn']);
+  });
+
   test('a composite alarm is found by its name', () => {
     const { resources } = alertBy('cloudwatch', eventJson('cloudwatch', 'polardb-composite.eventbridge.json'));
     expect(resources[0]).toStrictEqual({ key: 'AlarmName', value: 'polardb-orders-lost' });

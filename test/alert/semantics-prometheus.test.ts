@@ -114,6 +114,14 @@ describe('bounds', () => {
     });
   });
 
+  test('names that objects have of their own are no labels and no ids', () => {
+    const hostile = '{"alertname":"GaussdbDown","__proto__":"x","constructor":"y","instance_id":"i"';
+    for (const more of ['', `,"long":"${'l'.repeat(300)}"`]) {
+      const text = JSON.stringify(withAlert({ labels: 'LABELS' })).replace('"LABELS"', `${hostile}${more}}`);
+      expect(Object.keys(one(text).labels).slice(0, 3)).toStrictEqual(['alertname', 'constructor', 'instance_id']);
+    }
+  });
+
   test('an id is never cut: a part of it could name another', () => {
     expect(one(withLabels({ instance_id: 'i'.repeat(257) })).resources).toStrictEqual([]);
     expect(one(withLabels({ instance_id: 'i'.repeat(256) })).resources).toHaveLength(1);
