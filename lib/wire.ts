@@ -9,11 +9,12 @@ import { createDynamoTable } from './platform/dynamodb-table.ts';
 import { readEnvironment, type Environment } from './platform/environment.ts';
 import { createHttp } from './platform/https.ts';
 import { countedHttp, countedQueue, countedTable, newLedger, type Ledger } from './platform/ledger.ts';
+import { hurriedClock, hurriedHttp, hurriedQueue } from './platform/hurry.ts';
 import { createParameterSecrets } from './platform/parameter-secrets.ts';
 import { createProbe } from './platform/probe.ts';
 import { createSqsQueue } from './platform/sqs-queue.ts';
 import { createLog, systemClock, systemEntropy } from './platform/system.ts';
-import type { Http, Queue, Table } from './ports.ts';
+import type { Clock, Http, Queue, Table } from './ports.ts';
 import type { Services } from './services.ts';
 import { createBrakeStore } from './store/brake-store.ts';
 import { createMarkStore } from './store/mark-store.ts';
@@ -35,7 +36,14 @@ export function wire(environment: Environment = readEnvironment()): Wired {
   const table = countedTable(createDynamoTable(new DynamoDBClient({ maxAttempts: AWS_ATTEMPTS_MAX }), environment.tableName), ledger);
   const queue = countedQueue(createSqsQueue(new SQSClient({ maxAttempts: AWS_ATTEMPTS_MAX }), environment.queues), ledger);
   const http = countedHttp(createHttp(), ledger);
-  return { services: assemble({ environment, table, queue, http }), ledger };
+  return { services: assemble(hurried({ environment, table, queue, http, clock: systemClock })), ledger };
+}
+
+function hurried(adapters: Adapters): Adapters {
+  const { hurry } = adapters.environment;
+  if (hurry === undefined) return adapters;
+  const { queue, http, clock } = adapters;
+  return { ...adapters, queue: hurriedQueue(queue, hurry), http: hurriedHttp(http, hurry), clock: hurriedClock(clock, hurry) };
 }
 
 interface Adapters {
@@ -43,12 +51,12 @@ interface Adapters {
   readonly table: Table;
   readonly queue: Queue;
   readonly http: Http;
+  readonly clock: Clock;
 }
 
-function assemble({ environment, table, queue, http }: Adapters): Services {
-  const clock = systemClock;
+function assemble({ environment, table, queue, http, clock }: Adapters): Services {
   const entropy = systemEntropy;
-  const secrets = createParameterSecrets(createAwsJson({ http: createHttp(), clock }), clock);
+  const secrets = createParameterSecrets(createAwsJson({ http: createHttp(), clock: systemClock }), systemClock);
   const providers = new Map<string, Provider>();
   const channels = new Map<string, Channel | undefined>();
   return {
@@ -56,7 +64,7 @@ function assemble({ environment, table, queue, http }: Adapters): Services {
     timing: assertTiming({ ...TIMING, ...environment.timing }),
     clock,
     entropy,
-    log: createLog(clock),
+    log: createLog(systemClock),
     queue,
     secrets,
     probe: createProbe(clock),

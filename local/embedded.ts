@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileConfig } from '../lib/config/compile.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import type { Config } from '../lib/config/config.ts';
+import { hurriedClock, type Hurry } from '../lib/platform/hurry.ts';
 import type { Timing } from '../lib/timing.ts';
 import { startCloud, type Cloud, type CloudEvent, type LogEntry } from './cloud.ts';
 import { startReceiver, type Received, type Receiver } from './receiver.ts';
@@ -20,6 +21,8 @@ export interface EmbeddedOptions {
   /** How much faster than the documented durations the simulated clouds are. */
   readonly speed?: number;
   readonly timing?: Partial<Timing>;
+  /** Makes time run this much faster for everything at once; the schedules stay on real time. */
+  readonly hurry?: number;
   readonly visibilityScale?: number;
   readonly releaseInFlight?: boolean;
   readonly configFile?: string;
@@ -40,6 +43,8 @@ export interface Embedded {
   readonly receiver: Receiver;
   /** The bearer token that the example's Alertmanager would send. */
   readonly alertmanagerToken: string;
+  /** The embedded cloud's own time. */
+  nowMs(): number;
   stop(): Promise<void>;
 }
 
@@ -68,14 +73,15 @@ async function bringUp(
   stop: () => Promise<void>,
 ): Promise<Embedded> {
   const config = configuration(options);
-  const simulators = await startSimulators(options);
+  const hurry = options.hurry === undefined ? undefined : { epochMs: epochOf(options.dataDir), speed: options.hurry };
+  const simulators = await startSimulators(options, hurry);
   teardown.push(
     () => simulators.gaussdb.stop(),
     () => simulators.polardb.stop(),
   );
   const cloud = await startCloud({
     root: options.root,
-    configJson: compiled(config, simulators, options.timing),
+    configJson: compiled(config, simulators, { timing: options.timing, hurry }),
     parameters: parametersFor(config, receiver),
     stage: STAGE,
     ...picked(options, [
@@ -91,10 +97,19 @@ async function bringUp(
     ]),
   });
   teardown.push(() => cloud.stop());
-  return { cloud, config, ...simulators, receiver, alertmanagerToken: EXAMPLE.alertmanagerToken, stop };
+  const nowMs = (): number => (hurry === undefined ? Date.now() : hurriedClock({ nowMs: () => Date.now() }, hurry).nowMs());
+  return { cloud, config, ...simulators, receiver, alertmanagerToken: EXAMPLE.alertmanagerToken, nowMs, stop };
 }
 
 const STAGE = 'local';
+
+/** A restart on the same data folder goes on in the same hurried time. */
+function epochOf(dataDir: string | undefined): number {
+  if (dataDir === undefined) return Date.now();
+  const file = join(dataDir, 'epoch');
+  if (!existsSync(file)) writeFileSync(file, String(Date.now()));
+  return Number(readFileSync(file, 'utf8'));
+}
 
 function picked<K extends keyof EmbeddedOptions>(options: EmbeddedOptions, names: readonly K[]): Pick<EmbeddedOptions, K> {
   return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])) as Pick<
@@ -108,9 +123,13 @@ interface Simulators {
   readonly polardb: PolardbSimulator;
 }
 
-async function startSimulators({ dataDir, speed = 1, onSimulator = () => undefined }: EmbeddedOptions): Promise<Simulators> {
+async function startSimulators(
+  { dataDir, speed = 1, onSimulator = () => undefined }: EmbeddedOptions,
+  hurry: Hurry | undefined,
+): Promise<Simulators> {
   const kept = (name: string): { stateFile?: string } => (dataDir === undefined ? {} : { stateFile: join(dataDir, `${name}.json`) });
-  const shared = { speed, onEvent: onSimulator };
+  const nowMs = hurry === undefined ? undefined : hurriedClock({ nowMs: () => Date.now() }, hurry).nowMs;
+  const shared = { speed, onEvent: onSimulator, ...(nowMs === undefined ? {} : { nowMs }) };
   const [gaussdb, polardb] = await Promise.all([
     startGaussdbSimulator({ ...shared, ...kept('gaussdb') }),
     startPolardbSimulator({ ...shared, ...kept('polardb') }),
@@ -131,14 +150,18 @@ function configuration({ root, configFile = 'understudy.yml', adjust = (config) 
 }
 
 /** The configuration with the vendors' endpoints pointed at the simulators: nothing here can reach a real cloud. */
-function compiled(config: Config, { gaussdb, polardb }: Simulators, timing: Partial<Timing> | undefined): unknown {
+function compiled(
+  config: Config,
+  { gaussdb, polardb }: Simulators,
+  { timing, hurry }: { timing: Partial<Timing> | undefined; hurry: Hurry | undefined },
+): unknown {
   const endpoints = { gaussdb: gaussdb.url, polardb: polardb.url, 'polardb-gdn': polardb.url };
   const probed = Object.values(config.targets).filter((target) => target.probe !== undefined);
   const probes = Object.fromEntries(
     probed.map((target) => [target.id, { host: '127.0.0.1', port: polardb.databasePort(target.polardb?.clusterId ?? '') }]),
   );
   const json = JSON.parse(compileConfig(config, { endpoints, probes })) as Record<string, unknown>;
-  return timing === undefined ? json : { ...json, timing };
+  return { ...json, ...(timing === undefined ? {} : { timing }), ...(hurry === undefined ? {} : { hurry }) };
 }
 
 /** Every secret that the configuration names, with what the simulators and the receiver accept. */

@@ -37,8 +37,8 @@ export const OUTAGES: Readonly<Record<'gaussdb' | 'polardb' | 'polardb-gdn', Out
 export const PROVIDER_NAMES = Object.keys(OUTAGES) as readonly (keyof typeof OUTAGES)[];
 
 /** The example's configuration with every target acting without being asked, and the same criterion for all. */
-export function actingConfig(): Config {
-  const config = exampleConfig();
+export function actingConfig(stage = 'test'): Config {
+  const config = exampleConfig(stage);
   const guards = { approval: { required: false, approvers: [], count: 1, expiresMs: 1_800_000 } };
   const standard = config.policies['cross-region'];
   if (standard === undefined) throw new Error('the example has no policy cross-region');

@@ -4,8 +4,8 @@ import type { Config, Target } from '../../lib/config/config.ts';
 import type { Alert } from '../../lib/alert/alert.ts';
 
 /** The example configuration of the repository: what runs is what is tested. */
-export function exampleConfig(): Config {
-  const loaded = loadConfig(readFileSync(new URL('../../understudy.yml', import.meta.url), 'utf8'), { stage: 'test' });
+export function exampleConfig(stage = 'test'): Config {
+  const loaded = loadConfig(readFileSync(new URL('../../understudy.yml', import.meta.url), 'utf8'), { stage });
   if (!loaded.ok) throw new Error(`understudy.yml: ${JSON.stringify(loaded.faults)}`);
   return loaded.config;
 }

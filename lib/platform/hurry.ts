@@ -1,0 +1,26 @@
+import type { Clock, Http, Queue } from '../ports.ts';
+
+/**
+ * The embedded cloud can make time run faster for everything at once (functions, queues' delays, time limits of calls, both simulated
+ * clouds), so that a test of an hour takes minutes and every limit keeps its proportion to every other. Deployed there is no such thing.
+ */
+export interface Hurry {
+  /** The moment, by the machine's clock, from which time runs faster. */
+  readonly epochMs: number;
+  readonly speed: number;
+}
+
+export function hurriedClock(clock: Clock, { epochMs, speed }: Hurry): Clock {
+  return { nowMs: () => Math.round(epochMs + (clock.nowMs() - epochMs) * speed) };
+}
+
+export function hurriedQueue(queue: Queue, { speed }: Hurry): Queue {
+  return {
+    send: (name, body, { delayMs = 0 } = {}) => queue.send(name, body, { delayMs: delayMs / speed }),
+    deadLetter: (name, body, reason) => queue.deadLetter(name, body, reason),
+  };
+}
+
+export function hurriedHttp(http: Http, { speed }: Hurry): Http {
+  return { request: (request) => http.request({ ...request, timeoutMs: Math.max(1, Math.ceil(request.timeoutMs / speed)) }) };
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { TargetSummary } from '../../local/summary.ts';
+import { ROOT } from './lost-reply.ts';
+import { until } from './until.ts';
+
+interface Run {
+  readonly lines: Record<string, unknown>[];
+  readonly exited: Promise<number | null>;
+  kill(): void;
+}
+
+/** The main job as a user runs it, with output for machines. */
+function start(args: readonly string[]): Run {
+  const child = spawn(process.execPath, ['local/start.ts', '--json', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: Record<string, unknown>[] = [];
+  let rest = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    const parts = (rest + chunk.toString('utf8')).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part.startsWith('{')) lines.push(JSON.parse(part) as Record<string, unknown>);
+  });
+  child.stderr.resume();
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { lines, exited, kill: () => child.kill('SIGKILL') };
+}
+
+interface End {
+  readonly summary: readonly TargetSummary[];
+  readonly ok: boolean;
+}
+const endOf = ({ lines }: Run): End | undefined => lines.find((line) => 'summary' in line) as End | undefined;
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('npm start', () => {
+  it.each([
+    ['every message once', []],
+    ['every message twice', ['--duplicate-everything']],
+  ])(
+    'promotes both databases exactly once and tells people: %s',
+    async (_name, args) => {
+      const run = start(args);
+      expect(await run.exited).toBe(0);
+      const end = endOf(run);
+      expect(end?.ok).toBe(true);
+      expect(end?.summary.map(({ targetId, state, promotions }) => [targetId, state, promotions])).toEqual([
+        ['orders-gaussdb', 'succeeded', 1],
+        ['payments-polardb', 'succeeded', 1],
+      ]);
+      for (const target of end?.summary ?? []) {
+        expect(target.noticesDelivered).toBe(2);
+        expect(target.costBeforeCall.writes).toBeGreaterThan(0);
+      }
+    },
+    100_000,
+  );
+
+  it('goes on after a SIGKILL of the whole host in the middle of a failover: one promotion', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-kill-'));
+    folders.push(folder);
+    const first = start(['--data', folder]);
+    const calling = (): boolean =>
+      first.lines.some(({ line }) => /orders-gaussdb: .*%/.test(String((line as { what?: string } | undefined)?.what)));
+    await until('the first progress of the GaussDB failover', calling, 60_000);
+    first.kill();
+    await first.exited;
+    expect(endOf(first)).toBeUndefined();
+    const second = start(['--data', folder, '--timeout', '100']);
+    expect(await second.exited).toBe(0);
+    expect(endOf(second)?.summary.map(({ state, promotions }) => [state, promotions])).toEqual([
+      ['succeeded', 1],
+      ['succeeded', 1],
+    ]);
+  }, 240_000);
+});
