@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileConfig } from '../lib/config/compile.ts';
 import { loadConfig } from '../lib/config/load.ts';
-import type { Config } from '../lib/config/config.ts';
+import type { Config, Target } from '../lib/config/config.ts';
+import type { ChannelSettings } from '../lib/notify/channel.ts';
 import { hurriedClock, type Hurry } from '../lib/platform/hurry.ts';
 import type { Timing } from '../lib/timing.ts';
 import { startCloud, type Cloud, type CloudEvent, type LogEntry } from './cloud.ts';
@@ -56,7 +57,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const receiver = await startReceiver(EXAMPLE.webhookSecret, options.onReceived ?? (() => undefined));
   const teardown: (() => Promise<void>)[] = [() => receiver.stop()];
   const stop = async (): Promise<void> => {
-    for (const undo of teardown.splice(0).reverse()) await undo();
+    for (const undo of teardown.splice(0).toReversed()) await undo();
   };
   try {
     return await bringUp(options, receiver, teardown, stop);
@@ -128,8 +129,8 @@ async function startSimulators(
   hurry: Hurry | undefined,
 ): Promise<Simulators> {
   const kept = (name: string): { stateFile?: string } => (dataDir === undefined ? {} : { stateFile: join(dataDir, `${name}.json`) });
-  const nowMs = hurry === undefined ? undefined : hurriedClock({ nowMs: () => Date.now() }, hurry).nowMs;
-  const shared = { speed, onEvent: onSimulator, ...(nowMs === undefined ? {} : { nowMs }) };
+  const clock = hurry === undefined ? undefined : hurriedClock({ nowMs: () => Date.now() }, hurry);
+  const shared = { speed, onEvent: onSimulator, ...(clock === undefined ? {} : { nowMs: () => clock.nowMs() }) };
   const [gaussdb, polardb] = await Promise.all([
     startGaussdbSimulator({ ...shared, ...kept('gaussdb') }),
     startPolardbSimulator({ ...shared, ...kept('polardb') }),
@@ -166,20 +167,28 @@ function compiled(
 
 /** Every secret that the configuration names, with what the simulators and the receiver accept. */
 function parametersFor(config: Config, receiver: Receiver): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  const huawei = `${FLEET.gaussdb.accessKeyId}:${FLEET.gaussdb.secretKey}`;
-  const alibaba = `${FLEET.polardb.accessKeyId}:${FLEET.polardb.secretKey}`;
-  for (const target of Object.values(config.targets)) {
-    if (target.gaussdb !== undefined) parameters[target.gaussdb.auth.secret] = huawei;
-    const secret = target.polardb?.secret ?? target.gdn?.secret;
-    if (secret !== undefined) parameters[secret] = alibaba;
+  const sources = Object.values(config.sources).flatMap(({ auth }) => auth.flatMap((way) => ('secret' in way ? [way.secret] : [])));
+  return Object.fromEntries([
+    ...Object.values(config.targets).flatMap(providerSecrets),
+    ...Object.values(config.channels).flatMap((channel) => channelSecrets(channel, receiver)),
+    ...sources.map((reference) => [reference, EXAMPLE.alertmanagerToken]),
+  ]) as Record<string, string>;
+}
+
+type Pair = readonly [reference: string, value: string];
+
+function providerSecrets({ gaussdb, polardb, gdn }: Target): Pair[] {
+  const pairs: Pair[] = [];
+  if (gaussdb !== undefined) pairs.push([gaussdb.auth.secret, `${FLEET.gaussdb.accessKeyId}:${FLEET.gaussdb.secretKey}`]);
+  for (const settings of [polardb, gdn]) {
+    if (settings !== undefined) pairs.push([settings.secret, `${FLEET.polardb.accessKeyId}:${FLEET.polardb.secretKey}`]);
   }
-  for (const channel of Object.values(config.channels)) {
-    if (channel.url !== undefined) parameters[channel.url] = receiver.url(channel.id);
-    if (channel.secret !== undefined) parameters[channel.secret] = EXAMPLE.webhookSecret;
-  }
-  for (const source of Object.values(config.sources)) {
-    for (const auth of source.auth) if ('secret' in auth) parameters[auth.secret] = EXAMPLE.alertmanagerToken;
-  }
-  return parameters;
+  return pairs;
+}
+
+function channelSecrets({ id, url, secret }: ChannelSettings, receiver: Receiver): Pair[] {
+  const pairs: Pair[] = [];
+  if (url !== undefined) pairs.push([url, receiver.url(id)]);
+  if (secret !== undefined) pairs.push([secret, EXAMPLE.webhookSecret]);
+  return pairs;
 }

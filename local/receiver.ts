@@ -19,12 +19,14 @@ export interface Receiver {
 /** The other end of the example's channels: a real HTTP server on 127.0.0.1 that answers as Slack does and checks our own signature. */
 export async function startReceiver(webhookSecret: string, onReceived: (received: Received) => void): Promise<Receiver> {
   const received: Received[] = [];
+  const keep = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const taken = await take(request, response, webhookSecret);
+    if (taken === undefined) return;
+    received.push(taken);
+    onReceived(taken);
+  };
   const server = createServer((request, response) => {
-    void take(request, response, webhookSecret).then((taken) => {
-      if (taken === undefined) return;
-      received.push(taken);
-      onReceived(taken);
-    });
+    void keep(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

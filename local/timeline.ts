@@ -31,7 +31,11 @@ export function lineOfLog(entry: LogEntry): Line | undefined {
 }
 
 type Rendered = Omit<Line, 'atMs' | 'who'>;
-const text = (fields: Fields, name: string): string => String(fields[name] ?? '');
+
+function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
 
 const RENDERERS: Readonly<Record<string, (fields: Fields) => Rendered | undefined>> = {
   webhook: (f) => ({

@@ -5,11 +5,13 @@ import type { Failover } from '../failover/failover.ts';
 import type { Plan } from '../failover/provider.ts';
 import type { Services } from '../services.ts';
 import type { TargetChange, TargetState } from '../store/target-store.ts';
+import { cancel } from '../failover/retire.ts';
 import { sendLook } from '../failover/send-look.ts';
 import { tell } from '../notify/tell.ts';
 import { newFailover } from './act.ts';
 import { episodeOf, type Health } from './health.ts';
 import { brakeNotice, heldNotice, requestedNotice } from './notices.ts';
+import { REASONS } from './reason.ts';
 
 /** A verdict about a loaded state, not yet written. */
 export interface Decided {
@@ -65,6 +67,10 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
 /** What people and the next step are told after a verdict that does not act. Every key is deterministic: repeating it is harmless. */
 async function follow(services: Services, state: TargetState, verdict: Verdict, health: Health): Promise<void> {
   if (state.failover?.state === 'requested' && state.failover.look.number === 0) await sendLook(services, state.failover);
+  if (hasHealed(state, verdict)) {
+    const why = `the signals healed while it waited for approval: ${REASONS[verdict.reason]}`;
+    return cancel(services, state, { event: 'withdrawn', by: 'decider', why });
+  }
   if (verdict.kind !== 'hold' || verdict.reason === 'in-flight') return;
   if (verdict.reason === 'fleet-brake-trips' && (await services.brake.trip(verdict.reason, verdict.decidedAtMs))) {
     await tell(services, brakeNotice(state.targetId, verdict));
@@ -72,20 +78,28 @@ async function follow(services: Services, state: TargetState, verdict: Verdict, 
   await tell(services, heldNotice(state.targetId, verdict, beganMs(health, verdict)));
 }
 
+/**
+ * What nobody has approved yet is not asked for any longer when its signals are gone. Silence is no sign of healing: alerts that have
+ * only grown old may still be approved. What a person asked for does not rest on alerts.
+ */
+function hasHealed({ failover }: TargetState, verdict: Verdict): boolean {
+  return (
+    failover?.state === 'awaiting-approval' &&
+    failover.cause === 'alerts' &&
+    verdict.kind === 'clear' &&
+    verdict.reason !== 'alerts-too-old'
+  );
+}
+
 function changeOf({ state, verdict, health }: Decided, lookAgainAtMs: number | undefined): TargetChange | undefined {
   const alarming = verdict.evidence.length > 0;
-  const before = state.verdict;
   // While a failover is in flight its own verdict stays on record, and only new evidence is worth a write.
   if (verdict.reason === 'in-flight') return health === state.health ? undefined : { health, alarming };
-  const same =
-    health === state.health &&
-    alarming === state.alarming &&
-    lookAgainAtMs === state.lookAgainAtMs &&
-    before?.kind === verdict.kind &&
-    before.reason === verdict.reason;
-  if (same) return undefined;
-  if (before === undefined && verdict.kind === 'clear' && health === state.health) return undefined;
-  return { health, verdict, alarming, lookAgainAtMs: lookAgainAtMs ?? null };
+  const change = { health, verdict, alarming, lookAgainAtMs: lookAgainAtMs ?? null };
+  if (health !== state.health) return change;
+  if (state.verdict === undefined) return verdict.kind === 'clear' ? undefined : change;
+  const said = state.verdict.kind === verdict.kind && state.verdict.reason === verdict.reason;
+  return said && alarming === state.alarming && lookAgainAtMs === state.lookAgainAtMs ? undefined : change;
 }
 
 /** An earlier look that is still to come serves as well: it will set the next one. */

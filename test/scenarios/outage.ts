@@ -1,4 +1,4 @@
-import type { Config } from '../../lib/config/config.ts';
+import type { Config, Policy } from '../../lib/config/config.ts';
 import type { Failover } from '../../lib/failover/failover.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
 import type { Mischief } from '../simulate/invocation.ts';
@@ -39,20 +39,16 @@ export const PROVIDER_NAMES = Object.keys(OUTAGES) as readonly (keyof typeof OUT
 /** The example's configuration with every target acting without being asked, and the same criterion for all. */
 export function actingConfig(stage = 'test'): Config {
   const config = exampleConfig(stage);
-  const guards = { approval: { required: false, approvers: [], count: 1, expiresMs: 1_800_000 } };
   const standard = config.policies['cross-region'];
   if (standard === undefined) throw new Error('the example has no policy cross-region');
-  const policies = Object.fromEntries(
-    Object.entries(config.policies).map(([name, policy]) => [
-      name,
-      {
-        ...policy,
-        criteria: standard.criteria.map((one) => ({ ...one, maxAgeMs: 45 * 60_000 })),
-        guards: { ...policy.guards, ...guards, maintenance: [] },
-      },
-    ]),
-  );
-  const acting = Object.keys(config.targets).reduce((changed, id) => withTarget(changed, id, { mode: 'act' }), { ...config, policies });
+  const criteria = standard.criteria.map((one) => ({ ...one, maxAgeMs: 45 * 60_000 }));
+  const approval = { required: false, approvers: [], count: 1, expiresMs: 1_800_000 };
+  const policies: Record<string, Policy> = {};
+  for (const [name, policy] of Object.entries(config.policies)) {
+    policies[name] = { ...policy, criteria, guards: { ...policy.guards, approval, maintenance: [] } };
+  }
+  let acting: Config = { ...config, policies };
+  for (const id of Object.keys(config.targets)) acting = withTarget(acting, id, { mode: 'act' });
   const gdn = config.targets['ledger-gdn']?.gdn;
   return gdn === undefined ? acting : withTarget(acting, 'ledger-gdn', { gdn: { ...gdn, forced: true } });
 }
