@@ -51,10 +51,10 @@ export function requestedNotice(failover: Failover, verdict: Verdict): Notice {
   };
 }
 
-export function brakeNotice(targetId: string, verdict: Verdict): Notice {
+export function brakeNotice(targetId: string, verdict: Verdict, onSinceMs: number): Notice {
   const brake = verdict.checks.find((check) => check.name === 'fleet-brake');
   return {
-    key: `fleet/brake/${verdict.decidedAtMs}`,
+    key: `fleet/brake/${onSinceMs}`,
     targetId: '*',
     kind: 'brake-tripped',
     urgency: 'page',

@@ -66,16 +66,24 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
 
 /** What people and the next step are told after a verdict that does not act. Every key is deterministic: repeating it is harmless. */
 async function follow(services: Services, state: TargetState, verdict: Verdict, health: Health): Promise<void> {
-  if (state.failover?.state === 'requested' && state.failover.look.number === 0) await sendLook(services, state.failover);
+  const { failover } = state;
+  const untouched = failover?.cause === 'alerts' && failover.look.number === 0;
+  if (untouched && (failover.state === 'requested' || failover.state === 'awaiting-approval'))
+    await announce(services, failover, state.verdict ?? verdict);
   if (hasHealed(state, verdict)) {
     const why = `the signals healed while it waited for approval: ${REASONS[verdict.reason]}`;
     return cancel(services, state, { event: 'withdrawn', by: 'decider', why });
   }
   if (verdict.kind !== 'hold' || verdict.reason === 'in-flight') return;
-  if (verdict.reason === 'fleet-brake-trips' && (await services.brake.trip(verdict.reason, verdict.decidedAtMs))) {
-    await tell(services, brakeNotice(state.targetId, verdict));
-  }
+  if (verdict.reason === 'fleet-brake-trips') await services.brake.trip(`${state.targetId}: ${verdict.reason}`, verdict.decidedAtMs);
+  if (verdict.reason.startsWith('fleet-brake')) await tellBrake(services, state.targetId, verdict);
   await tell(services, heldNotice(state.targetId, verdict, beganMs(health, verdict)));
+}
+
+/** One page for each time the brake goes on, whoever is the first to get so far as to say it. */
+async function tellBrake(services: Services, targetId: string, verdict: Verdict): Promise<void> {
+  const { on, onSinceMs } = await services.brake.load();
+  if (on && onSinceMs !== undefined) await tell(services, brakeNotice(targetId, verdict, onSinceMs));
 }
 
 /**

@@ -3,7 +3,9 @@ import { isTerminal, type Failover } from '../failover/failover.ts';
 import { insist, lookLater, saveFailover } from '../failover/persist.ts';
 import type { SentCall } from '../failover/provider.ts';
 import { end, getStuck, retire } from '../failover/retire.ts';
+import { stuckNotice } from '../failover/notices.ts';
 import { sendLook } from '../failover/send-look.ts';
+import { tell } from '../notify/tell.ts';
 import { currentLook } from '../failover/step.ts';
 import { readFailoverMessage } from '../message.ts';
 import { rulesFor, type Services } from '../services.ts';
@@ -112,6 +114,9 @@ async function succeed(
   await end(services, state, ending, (endedAtMs) => ({ state: 'succeeded', endedAtMs, why: detail, newWriter, oldPrimary, manualSteps }));
 }
 
+/** Whoever got it stuck may have died before people were told: the same notice again, which arrives once. */
+const STUCK_TOLD_AGAIN = 3;
+
 /** People were told. It is still observed: both the job and the roles may settle it. */
 async function observeStuck(services: Services, state: TargetState, failover: Stuck): Promise<void> {
   const call = callOf(services, failover);
@@ -125,6 +130,7 @@ async function observeStuck(services: Services, state: TargetState, failover: St
       endedAtMs,
       why: track.why,
     }));
+  if (failover.polls < STUCK_TOLD_AGAIN) await tell(services, stuckNotice(failover));
   const saved = await insist(services, state, (current) =>
     current.state === 'stuck'
       ? lookLater({ ...current, polls: current.polls + 1 }, services.clock.nowMs() + services.timing.stuckPollMs)
