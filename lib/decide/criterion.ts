@@ -26,6 +26,8 @@ export interface CriterionInput {
   readonly spentUntilMs: number;
   readonly allowedSkewMs: number;
   readonly nowMs: number;
+  /** The moment at which the alerts' age counts. */
+  readonly ageAtMs: number;
 }
 
 /** Every criterion of the policy, the best first: met, then waiting (soonest first), then not met. */
@@ -42,11 +44,11 @@ export function judgeCriteria(policy: Policy, input: CriterionInput): readonly [
 function judge(criterion: Criterion, input: CriterionInput): CriterionResult {
   const firing = firingEvidence(criterion, input.health).filter((e) => e.firstMs <= input.nowMs + input.allowedSkewMs);
   const fresh = firing.filter((e) => e.firstMs > input.spentUntilMs);
-  const young = fresh.filter((e) => input.nowMs - e.lastMs <= criterion.maxAgeMs);
+  const young = fresh.filter((e) => input.ageAtMs - e.lastMs <= criterion.maxAgeMs);
   const checks: Check[] = [
     matchCheck(criterion, firing),
     spentCheck(firing, fresh, input.spentUntilMs),
-    ageCheck(criterion, fresh, input.nowMs),
+    ageCheck(criterion, fresh, input.ageAtMs),
   ];
   const none = (reason: ReasonCode): CriterionResult => ({ criterion, outcome: 'no', reason, checks, evidence: young, probeNeeded: false });
   if (firing.length === 0) return none('no-matching-alert');
@@ -117,10 +119,10 @@ function spentCheck(firing: readonly Evidence[], fresh: readonly Evidence[], spe
   return { name: 'new-signal', rule: 3, verdict, value: `${fresh.length} of ${firing.length} new`, limit };
 }
 
-function ageCheck(criterion: Criterion, fresh: readonly Evidence[], nowMs: number): Check {
+function ageCheck(criterion: Criterion, fresh: readonly Evidence[], ageAtMs: number): Check {
   const youngest = Math.max(...fresh.map((e) => e.lastMs));
-  const value = fresh.length === 0 ? 'none' : `youngest is ${duration(nowMs - youngest)} old`;
-  const verdict = fresh.length > 0 && nowMs - youngest > criterion.maxAgeMs ? 'fail' : 'pass';
+  const value = fresh.length === 0 ? 'none' : `youngest is ${duration(ageAtMs - youngest)} old`;
+  const verdict = fresh.length > 0 && ageAtMs - youngest > criterion.maxAgeMs ? 'fail' : 'pass';
   return { name: 'alert-age', rule: 3, verdict, value, limit: `at most ${duration(criterion.maxAgeMs)}` };
 }
 

@@ -40,7 +40,7 @@ async function decideOnce(services: Services, rules: Rules, state: TargetState, 
   const situation = situationOf(state, health);
   const first = decide(rules, situation, nowMs);
   if (first.reason !== 'world-unread') return recordVerdict(services, { state, rules, health, verdict: first, cue });
-  if (health === state.health && isFresh(state, nowMs)) return state.verdict;
+  if (health === state.health && isFresh(state, first, nowMs)) return state.verdict;
   const seen = await lookAtWorld(services, rules, 'failover');
   const verdict = decide(rules, { ...situation, look: seen.look }, services.clock.nowMs());
   return finish(services, { state, rules, health, verdict, cue }, seen);
@@ -57,9 +57,15 @@ function situationOf(state: TargetState, health: Situation['health']): Situation
 }
 
 /** The world was looked at a moment ago, for the same evidence and the same controls, and forbade acting: not again yet. */
-function isFresh(state: TargetState, nowMs: number): state is TargetState & { verdict: Verdict } {
+function isFresh(state: TargetState, first: Verdict, nowMs: number): state is TargetState & { verdict: Verdict } {
   const { verdict, controls } = state;
-  if (verdict === undefined || verdict.kind !== 'hold') return false;
+  if (verdict === undefined || verdict.kind !== 'hold' || isLifted(verdict, first)) return false;
   const changedMs = Math.max(controls.pausedUntilMs, controls.spentUntilMs);
   return nowMs - verdict.decidedAtMs < RELOOK_MS && nowMs >= verdict.decidedAtMs && changedMs < verdict.decidedAtMs;
+}
+
+/** A check that forbade acting passes now without a look at the world: a block or cool-down was lifted, a window has closed. */
+function isLifted(before: Verdict, now: Verdict): boolean {
+  const failed = new Set(before.checks.filter((check) => check.verdict === 'fail').map((check) => check.name));
+  return now.checks.some((check) => check.verdict === 'pass' && failed.has(check.name));
 }

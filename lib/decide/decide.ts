@@ -32,7 +32,8 @@ function judged(rules: Rules, situation: Situation, nowMs: number): Verdict {
   const { policy, target, fleet } = rules;
   const { health, controls } = situation;
   const { allowedSkewMs } = policy.guards;
-  const [best] = judgeCriteria(policy, { health, spentUntilMs: controls.spentUntilMs, allowedSkewMs, nowMs });
+  const ageAtMs = Math.min(nowMs, situation.settled?.requestedAtMs ?? nowMs);
+  const [best] = judgeCriteria(policy, { health, spentUntilMs: controls.spentUntilMs, allowedSkewMs, nowMs, ageAtMs });
   if (best === undefined) return verdict('clear', 'no-matching-alert', { nowMs, checks: [] });
   if (best.outcome === 'no') return verdict('clear', best.reason, { nowMs, checks: best.checks, result: best });
   const input: GuardInput = { target, guards: policy.guards, situation, result: best, nowMs };

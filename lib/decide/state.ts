@@ -52,5 +52,11 @@ export interface Situation {
   readonly inFlight?: string;
   readonly look?: Look;
   /** A failover about to be claimed: its own approval and brake slot were settled when it was requested. */
-  readonly settled?: { readonly approved: boolean; readonly dataLossConsented: boolean };
+  readonly settled?: Settled;
+}
+export interface Settled {
+  readonly approved: boolean;
+  readonly dataLossConsented: boolean;
+  /** The alerts were young enough then; that people took their time to approve makes them no older (rules 3, 14). */
+  readonly requestedAtMs?: number;
 }

@@ -9,10 +9,10 @@ import type { Failover } from './failover.ts';
 export function stillJustified(services: Services, state: TargetState, failover: Failover, look?: Look): Verdict | undefined {
   if (failover.cause === 'person') return undefined;
   const rules = rulesFor(services.config, failover.targetId);
-  const { approved, dataLossConsented } = failover;
+  const { approved, dataLossConsented, requestedAtMs } = failover;
   const { health } = state;
   const controls = { ...state.controls, failoversMs: state.controls.failoversMs.filter((atMs) => atMs !== failover.requestedAtMs) };
-  const situation = { health, controls, settled: { approved, dataLossConsented }, ...(look === undefined ? {} : { look }) };
+  const situation = { health, controls, settled: { approved, dataLossConsented, requestedAtMs }, ...(look === undefined ? {} : { look }) };
   return decide(rules, situation, services.clock.nowMs());
 }
 
