@@ -64,6 +64,7 @@ export async function getStuck(services: Services, state: TargetState, why: stri
 export async function retire(services: Services, state: TargetState, failover: TerminalFailover): Promise<void> {
   await tell(services, endedNotice(failover));
   await services.records.keepFailover(failover);
+  if (hadNoEffect(failover)) await services.brake.giveBack(failover.id);
   let current = state;
   for (let tries = 0; tries < CONFLICTS_MAX; tries += 1) {
     if (current.failover?.id !== failover.id) return;
@@ -98,6 +99,11 @@ function controlsAfter(services: Services, controls: Controls, failover: Termina
   return needsPerson(failover)
     ? { ...cooled, block: { failoverId: failover.id, why: `${failover.state}: ${failover.why}`, sinceMs: failover.endedAtMs } }
     : cooled;
+}
+
+/** Nothing was ever sent: what was denied, expired, withdrawn or refused beforehand takes no slot from a failover that is needed (rule 12). */
+function hadNoEffect({ state, starts }: TerminalFailover): boolean {
+  return starts === 0 && (state === 'cancelled' || state === 'refused');
 }
 
 /** A person said no, or let it expire: the same signals do not ask again. */

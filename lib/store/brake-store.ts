@@ -60,7 +60,10 @@ export function createBrakeStore(table: Table): BrakeStore {
     load,
     reserve: (failoverId, limits, nowMs) => change((brake) => reservation(brake, { failoverId, limits, nowMs })),
     giveBack: (failoverId) =>
-      change((brake) => ({ to: { slots: brake.slots.filter((slot) => slot.id !== failoverId) }, result: undefined })),
+      change((brake) => {
+        const slots = brake.slots.filter((slot) => slot.id !== failoverId);
+        return slots.length === brake.slots.length ? { result: undefined } : { to: { slots }, result: undefined };
+      }),
     trip: (why, nowMs) => change((brake) => (brake.on ? { result: false } : { to: { on: true, onSinceMs: nowMs, why }, result: true })),
     release: (by, nowMs) =>
       change((brake) =>
