@@ -32,6 +32,8 @@ export const NOTICE_KINDS = [
   'stuck',
   'unknown',
   'brake-tripped',
+  'brake-released',
+  'acknowledged',
   'readiness-lost',
   'readiness-back',
   'pause',

@@ -28,7 +28,7 @@ function needsOf(config: Config): readonly Need[] {
   const collect = (path: string, part: unknown, readers: readonly string[]): readonly Need[] =>
     references(path, part).map((each) => ({ path: each.path, reference: each.reference, readers }));
   const targets = Object.values(config.targets).flatMap(({ id, hooks, gaussdb, polardb, gdn }) => [
-    ...collect(`targets.${id}`, { gaussdb, polardb, gdn }, ['Decider', 'Failover', 'Poller', 'Drill']),
+    ...collect(`targets.${id}`, { gaussdb, polardb, gdn }, ['Decider', 'Failover', 'Poller', 'Drill', 'Operator']),
     ...collect(`targets.${id}.hooks`, hooks, ['Failover', 'Poller']),
   ]);
   return [...targets, ...collect('sources', config.sources, ['Webhook']), ...collect('channels', config.channels, ['Notifier'])];

@@ -32,7 +32,7 @@ describe('the packaged template', () => {
   });
 
   test('has the functions of the flow in its order', () => {
-    expect(functionNames(ROOT)).toEqual(['webhook', 'decider', 'failover', 'poller', 'notifier', 'drill', 'watchdog']);
+    expect(functionNames(ROOT)).toEqual(['webhook', 'decider', 'failover', 'poller', 'notifier', 'drill', 'operator', 'watchdog']);
     expect(resourcesOf(template, 'AWS::Lambda::Function').map(({ properties }) => properties['FunctionName'])).toEqual(
       functionNames(ROOT).map((name) => `understudy-${STAGE}-${name}`),
     );
@@ -142,6 +142,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...read('channels'),
   ],
   Drill: ['dynamodb:GetItem Table', 'dynamodb:UpdateItem Table of history#*', OPEN, ...send('NoticesQueue'), ...read('providers')],
+  Operator: [
+    ...RECORDS,
+    OPEN,
+    'dynamodb:Query Table',
+    'dynamodb:Query Table/index/recent',
+    ...send('AlertsQueue', 'FailoversQueue', 'NoticesQueue'),
+    ...read('providers'),
+  ],
   Watchdog: [...RECORDS, OPEN, ...send('AlertsQueue', 'FailoversQueue', 'PollsQueue', 'NoticesQueue')],
 };
 

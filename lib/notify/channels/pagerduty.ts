@@ -33,6 +33,8 @@ const exchange: Exchange = {
 const RESOLVES: Readonly<Partial<Record<NoticeKind, string>>> = {
   succeeded: 'failover',
   cancelled: 'failover',
+  acknowledged: 'failover',
+  'brake-released': 'brake',
   'readiness-back': 'readiness',
 };
 const TOPICS: Readonly<Partial<Record<NoticeKind, string>>> = {
