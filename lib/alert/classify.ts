@@ -23,7 +23,7 @@ export const CLASS_LABEL = 'understudy_class';
 /** What a source knows of the condition behind an alert. */
 export interface Naming {
   readonly name: string;
-  /** The sender says that it sees nothing. That is no death (and a wrong failover costs a day), so neither table nor label may speak. */
+  /** The alert is about the monitor's own blindness. That is no death (and a wrong failover costs a day): neither table nor label may speak. */
   readonly isNoData?: boolean;
   /** Further exact names it goes by: a metric, an event. */
   readonly alsoNamed?: readonly (string | undefined)[];

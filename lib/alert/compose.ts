@@ -1,6 +1,7 @@
 import type { Alert, ConditionClass, Resource, Severity } from './alert.ts';
 import { MAX_ALERTS_PER_DELIVERY, MAX_LABEL_CHARS } from './alert.ts';
-import { boundFingerprint } from './fingerprint.ts';
+import { NO_DATA_SUFFIX } from './classify.ts';
+import { boundFingerprint, fingerprintOf } from './fingerprint.ts';
 import { ALIAS_KEY } from './resources.ts';
 import type { Ignored, Parsed, Refusal, RefusalCode, SourceSettings } from './source.ts';
 import type { Labels } from './text.ts';
@@ -72,6 +73,29 @@ export const refusal = (code: RefusalCode, path: string, detail: string): Parsed
 });
 export const ignoring = (why: string): Parsed => ({ alerts: [], refusals: [], ignored: [{ why }] });
 export const oneAlert = (alert: Alert): Parsed => ({ alerts: [alert], refusals: [], ignored: [] });
+
+/** What a monitor says of its own series. `no-data`: that it sees nothing. */
+export type State = Alert['status'] | 'no-data';
+
+/**
+ * The alerts that one statement about a series makes.
+ *
+ * A monitor that sees nothing has seen neither a death nor a recovery, but it no longer states the condition. So its series ends, which
+ * withdraws evidence and proves no life, and is said aloud. Whoever wants the blindness itself to count gives it a class by the name
+ * `<name> (no data)`: it then is a series of its own, beside the first.
+ */
+export function stated(draft: Omit<Draft, 'status'>, state: State, settings: SourceSettings): Parsed {
+  const main = compose({ ...draft, status: state === 'firing' ? 'firing' : 'resolved' }, settings);
+  const blindName = draft.name + NO_DATA_SUFFIX;
+  const condition = settings.classes && Object.hasOwn(settings.classes, blindName) ? settings.classes[blindName] : undefined;
+  if (condition === undefined) return state === 'no-data' ? { ...oneAlert(main), ignored: [{ why: NO_DATA }] } : oneAlert(main);
+  const blind = { name: blindName, class: condition, fingerprint: fingerprintOf([draft.fingerprint, NO_DATA_SUFFIX]) };
+  const status = state === 'no-data' ? 'firing' : 'resolved';
+  return { ...oneAlert(main), alerts: [main, compose({ ...draft, ...blind, status }, settings)] };
+}
+
+/** Said beside the end of a series whose monitor lost sight. */
+export const NO_DATA = 'no data: the monitor no longer sees the condition, which is neither a death nor a recovery';
 
 /** What every subscription handshake gives: its address is never fetched by a machine. */
 export const CONFIRMATION = 'subscription confirmation: an operator must confirm';

@@ -37,7 +37,7 @@ describe('Alibaba Cloud CloudMonitor', () => {
     ['ALERT', 'firing', 'overload'],
     ['ALARM', 'firing', 'overload'],
     ['OK', 'resolved', 'overload'],
-    ['INSUFFICIENT_DATA', 'firing', 'other'],
+    ['INSUFFICIENT_DATA', 'resolved', 'overload'],
   ])('state %s', (alertState, status, condition) => {
     expect(threshold({ alertState })).toMatchObject({ status, class: condition });
   });

@@ -45,17 +45,6 @@ describe('CloudWatch', () => {
     expect(raw({ AlarmDescription }).severity).toBe(expected);
   });
 
-  test('no data keeps the series and is no death', () => {
-    const blind = raw({ NewStateValue: 'INSUFFICIENT_DATA' });
-    expect(blind).toMatchObject({
-      name: 'polardb-orders-writer-unreachable (no data)',
-      class: 'other',
-      status: 'firing',
-      fingerprint: raw({}).fingerprint,
-    });
-    expect(raw({ NewStateValue: 'INSUFFICIENT_DATA' }, { classes: { WriterUnreachable: 'down' } }).class).toBe('other');
-  });
-
   test('two alarms of one name in two regions are two series', () => {
     const arn = String(RAW['AlarmArn']);
     expect(raw({ AlarmArn: arn.replace('eu-central-1', 'us-east-1') }).fingerprint).not.toBe(raw({}).fingerprint);

@@ -14,8 +14,8 @@ describe('Datadog', () => {
     ['Warn', 'firing', 'unreachable', 'warning'],
     ['Recovered', 'resolved', 'unreachable', 'critical'],
     ['Warn Recovered', 'resolved', 'unreachable', 'critical'],
-    ['No Data', 'firing', 'other', 'critical'],
-    ['Re-No Data', 'firing', 'other', 'critical'],
+    ['No Data', 'resolved', 'unreachable', 'critical'],
+    ['Re-No Data', 'resolved', 'unreachable', 'critical'],
   ])('%s', (alert_transition, status, condition, severity) => {
     expect(datadog({ alert_transition })).toMatchObject({ status, class: condition, severity, fingerprint: datadog({}).fingerprint });
   });

@@ -54,8 +54,8 @@ describe('Huawei Cloud Eye', () => {
     ['alarm', 'firing', 'overload'],
     ['ok', 'resolved', 'overload'],
     ['ok_manual', 'resolved', 'overload'],
-    ['insufficient_data', 'firing', 'other'],
-    ['invalid', 'firing', 'other'],
+    ['insufficient_data', 'resolved', 'overload'],
+    ['invalid', 'resolved', 'overload'],
   ])('state %s', (alarm_status, status, condition) => {
     expect(ces({ ...CPU, alarm_status })).toMatchObject({ status, class: condition, fingerprint: ces(CPU).fingerprint });
   });

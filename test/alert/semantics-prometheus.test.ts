@@ -172,7 +172,7 @@ describe('Grafana', () => {
   test.each([
     ['alerting', { status: 'firing', name: 'PolardbWriterUnreachable', class: 'unreachable' }],
     ['ok', { status: 'resolved', class: 'unreachable' }],
-    ['no_data', { status: 'firing', name: 'PolardbWriterUnreachable (no data)', class: 'other' }],
+    ['no_data', { status: 'resolved', name: 'PolardbWriterUnreachable', class: 'unreachable' }],
   ])('legacy state %s', (state, expected) => {
     expect(alertBy('grafana', { ...graf('legacy-alerting.json'), state })).toMatchObject(expected);
   });

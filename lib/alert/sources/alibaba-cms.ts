@@ -1,6 +1,7 @@
-import type { Alert, Resource } from '../alert.ts';
+import type { Resource } from '../alert.ts';
 import { conditionOf, severityOf } from '../classify.ts';
-import { compose, oneAlert, refusal, timeRefusal } from '../compose.ts';
+import type { Draft, State } from '../compose.ts';
+import { refusal, stated, timeRefusal } from '../compose.ts';
 import { POLARDB_METRICS } from '../conditions/polardb.ts';
 import { CONDITION_NAMES } from '../conditions/rule-names.ts';
 import { fingerprintOf, fingerprintOfLabels } from '../fingerprint.ts';
@@ -32,55 +33,50 @@ export const alibabaCms: Source = {
 
 const TABLE = { ...CONDITION_NAMES, ...POLARDB_METRICS };
 
-const STATES: Readonly<Record<string, Alert['status']>> = { ALERT: 'firing', ALARM: 'firing', OK: 'resolved', INSUFFICIENT_DATA: 'firing' };
+const STATES: Readonly<Record<string, State>> = { ALERT: 'firing', ALARM: 'firing', OK: 'resolved', INSUFFICIENT_DATA: 'no-data' };
 
 function parseThreshold(form: JsonRecord, settings: SourceSettings): Parsed {
-  const state = textAt(form, 'alertState') ?? '';
-  const status = Object.hasOwn(STATES, state) ? STATES[state] : undefined;
-  if (!status) return refusal('malformed', 'alertState', 'not a state of an alert');
+  const word = textAt(form, 'alertState') ?? '';
+  const state = Object.hasOwn(STATES, word) ? STATES[word] : undefined;
+  if (!state) return refusal('malformed', 'alertState', 'not a state of an alert');
   const atMs = parseEpoch(form['timestamp']);
   if (!isTime(atMs)) return timeRefusal(atMs, 'timestamp');
   const dimensions = boundLabels(readDimensions(textAt(form, 'dimensions') ?? ''));
   const resources = dimensionIds(dimensions);
   addResource(resources, 'instanceName', textAt(form, 'instanceName'));
   if (resources.length === 0) return refusal('no-resource', 'dimensions', 'no dimension but the account');
-  return oneAlert(composeThreshold({ form, state, status, atMs, dimensions, resources }, settings));
+  return stated(draftOf({ form, state, atMs, dimensions, resources }, settings), state, settings);
 }
 
 interface Threshold {
   readonly form: JsonRecord;
-  readonly state: string;
-  readonly status: Alert['status'];
+  readonly state: State;
   readonly atMs: number;
   readonly dimensions: Labels;
   readonly resources: Resource[];
 }
 
-function composeThreshold({ form, state, status, atMs, dimensions, resources }: Threshold, settings: SourceSettings): Alert {
+function draftOf({ form, state, atMs, dimensions, resources }: Threshold, settings: SourceSettings): Omit<Draft, 'status'> {
   const rule = textAt(form, 'alertName') ?? textAt(form, 'ruleId') ?? 'unnamed';
   const metric = textAt(form, 'rawMetricName') ?? textAt(form, 'metricName');
   const current = `${textAt(form, 'curValue') ?? '?'}${textAt(form, 'unit') ?? ''}`;
-  return compose(
-    {
-      kind: 'alibaba-cms',
-      fingerprint: fingerprintOf([textAt(form, 'ruleId'), fingerprintOfLabels(dimensions)]),
-      ...conditionOf({ name: rule, isNoData: state === 'INSUFFICIENT_DATA', alsoNamed: [metric] }, settings, TABLE),
-      severity: severityOf(status === 'resolved' ? form['preTriggerLevel'] : form['triggerLevel']),
-      status,
-      startsAtMs: atMs,
-      observedAtMs: atMs,
-      resources,
-      labels: boundLabels({
-        ...dimensions,
-        namespace: textAt(form, 'namespace'),
-        metric,
-        level: textAt(form, 'triggerLevel'),
-        regionId: textAt(form, 'regionId'),
-      }),
-      summary: `${rule}: ${metric ?? ''} ${textAt(form, 'expression') ?? ''}, now ${current}`,
-    },
-    settings,
-  );
+  return {
+    kind: 'alibaba-cms',
+    fingerprint: fingerprintOf([textAt(form, 'ruleId'), fingerprintOfLabels(dimensions)]),
+    ...conditionOf({ name: rule, alsoNamed: [metric] }, settings, TABLE),
+    severity: severityOf(...(state === 'firing' ? [form['triggerLevel']] : [form['preTriggerLevel'], form['triggerLevel']])),
+    startsAtMs: atMs,
+    observedAtMs: atMs,
+    resources,
+    labels: boundLabels({
+      ...dimensions,
+      namespace: textAt(form, 'namespace'),
+      metric,
+      level: textAt(form, 'triggerLevel'),
+      regionId: textAt(form, 'regionId'),
+    }),
+    summary: `${rule}: ${metric ?? ''} ${textAt(form, 'expression') ?? ''}, now ${current}`,
+  };
 }
 
 /** The account and the region are where the resource lies, not what it is. */

@@ -1,6 +1,7 @@
 import type { Alert, Resource, Severity } from '../alert.ts';
 import { conditionOf, severityOf } from '../classify.ts';
-import { compose, ignoring, oneAlert, refusal, timeRefusal } from '../compose.ts';
+import type { Draft } from '../compose.ts';
+import { ignoring, refusal, stated, timeRefusal } from '../compose.ts';
 import { CONDITION_NAMES } from '../conditions/rule-names.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { JsonRecord } from '../read.ts';
@@ -126,33 +127,31 @@ function parseChange(change: Change, settings: SourceSettings): Parsed {
     return refusal('malformed', change.statePath, 'not one of the three states');
   const changedAtMs = parseIso(change.changedAt);
   if (!isTime(changedAtMs)) return timeRefusal(changedAtMs, change.timePath);
-  return oneAlert(composeChange(change, state === 'OK' ? 'resolved' : 'firing', changedAtMs, settings));
+  return stated(draftOf(change, changedAtMs, settings), STATES[state], settings);
 }
 
-function composeChange(change: Change, status: Alert['status'], changedAtMs: number, settings: SourceSettings): Alert {
-  const since = status === 'resolved' ? parseIso(change.alarmSince) : changedAtMs;
-  return compose(
-    {
-      ...conditionIn(change, settings),
-      kind: 'cloudwatch',
-      fingerprint: fingerprintOf(change.arn === undefined ? [change.account, change.region, change.name] : [change.arn]),
-      severity: severityIn(change.description),
-      status,
-      startsAtMs: isTime(since) ? Math.min(since, changedAtMs) : changedAtMs,
-      observedAtMs: changedAtMs,
-      resources: resourcesOf(change),
-      labels: labelsOf(change),
-      summary: change.reason === undefined ? change.name : `${change.name}: ${change.reason}`,
-    },
-    settings,
-  );
+const STATES = { ALARM: 'firing', OK: 'resolved', INSUFFICIENT_DATA: 'no-data' } as const;
+
+function draftOf(change: Change, changedAtMs: number, settings: SourceSettings): Omit<Draft, 'status'> {
+  const since = change.state === 'ALARM' ? changedAtMs : parseIso(change.alarmSince);
+  return {
+    ...conditionIn(change, settings),
+    kind: 'cloudwatch',
+    fingerprint: fingerprintOf(change.arn === undefined ? [change.account, change.region, change.name] : [change.arn]),
+    severity: severityIn(change.description),
+    startsAtMs: isTime(since) ? Math.min(since, changedAtMs) : changedAtMs,
+    observedAtMs: changedAtMs,
+    resources: resourcesOf(change),
+    labels: labelsOf(change),
+    summary: change.reason === undefined ? change.name : `${change.name}: ${change.reason}`,
+  };
 }
 
 /** By the alarm's name, else by its metrics: an alarm on several has a class only if all of them have it. */
 function conditionIn(change: Change, settings: SourceSettings): Pick<Alert, 'name' | 'class'> {
   const { name, metrics } = change;
-  const named = conditionOf({ name, isNoData: change.state === 'INSUFFICIENT_DATA' }, settings, CONDITION_NAMES);
-  if (named.class !== 'other' || change.state === 'INSUFFICIENT_DATA' || metrics.length === 0) return named;
+  const named = conditionOf({ name }, settings, CONDITION_NAMES);
+  if (named.class !== 'other' || metrics.length === 0) return named;
   const byMetric = metrics.map((metric) =>
     conditionOf({ name, alsoNamed: [`${metric.namespace}/${metric.name}`, metric.name] }, settings, CONDITION_NAMES),
   );

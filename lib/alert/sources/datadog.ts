@@ -1,6 +1,7 @@
 import type { Alert, Resource } from '../alert.ts';
 import { CLASS_LABEL, conditionOf, severityOf } from '../classify.ts';
-import { compose, ignoring, oneAlert, refusal, timeRefusal } from '../compose.ts';
+import type { Draft, State } from '../compose.ts';
+import { ignoring, refusal, stated, timeRefusal } from '../compose.ts';
 import { CONDITION_NAMES } from '../conditions/rule-names.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { formOf } from '../form.ts';
@@ -34,53 +35,45 @@ const MONITOR = ['monitor_id', 'alert_id'];
 const SCOPE = ['alert_scope', 'scopes', 'scope'];
 
 /** `Recovered` and its variants are told apart by their end; a variant that is not listed is refused, not guessed. */
-const TRANSITIONS: ReadonlyMap<string, Alert['status'] | 'no-data'> = new Map([
+const TRANSITIONS: ReadonlyMap<string, State> = new Map([
   ...(['triggered', 're-triggered', 'renotify', 'warn', 're-warn'] as const).map((word) => [word, 'firing'] as const),
   ...(['recovered', 'warn recovered', 'no data recovered'] as const).map((word) => [word, 'resolved'] as const),
   ...(['no data', 're-no data'] as const).map((word) => [word, 'no-data'] as const),
 ]);
 
 function parseBody(body: JsonRecord, settings: SourceSettings): Parsed {
-  const stated = rendered(body, TRANSITION)?.toLowerCase();
-  if (stated === undefined)
-    return refusal('malformed', 'alert_transition', 'missing or not rendered: the template needs $ALERT_TRANSITION');
-  const transition = TRANSITIONS.get(stated);
+  const word = rendered(body, TRANSITION)?.toLowerCase();
+  if (word === undefined) return refusal('malformed', 'alert_transition', 'missing or not rendered: the template needs $ALERT_TRANSITION');
+  const transition = TRANSITIONS.get(word);
   if (!transition)
-    return stated === 'muted' ? ignoring('the monitor was muted') : refusal('malformed', 'alert_transition', 'not a known transition');
+    return word === 'muted' ? ignoring('the monitor was muted') : refusal('malformed', 'alert_transition', 'not a known transition');
   const updated = rendered(body, ['last_updated']) ?? rendered(body, ['date']);
   const observedAt = parseEpoch(updated);
   if (!isTime(observedAt)) return timeRefusal(observedAt, 'last_updated');
   const began = parseEpoch(rendered(body, ['date']));
   const resources = resourcesOf(body);
   const times = { startsAtMs: isTime(began) ? Math.min(began, observedAt) : observedAt, observedAtMs: observedAt };
-  return oneAlert(composeBody(body, { ...times, transition, resources }, settings));
+  return stated(draftOf(body, { ...times, resources }, settings), transition, settings);
 }
 
-type Read = Pick<Alert, 'startsAtMs' | 'observedAtMs'> & {
-  readonly transition: Alert['status'] | 'no-data';
-  readonly resources: Resource[];
-};
+type Read = Pick<Alert, 'startsAtMs' | 'observedAtMs'> & { readonly resources: Resource[] };
 
-function composeBody(body: JsonRecord, { transition, ...read }: Read, settings: SourceSettings): Alert {
+function draftOf(body: JsonRecord, read: Read, settings: SourceSettings): Omit<Draft, 'status'> {
   const title = rendered(body, ['title', 'event_title']) ?? '';
   const monitor = rendered(body, ['monitor_name', 'alert_title']) ?? withoutPrefixes(title);
   const tags = tagsOf(body);
-  return compose(
-    {
-      ...read,
-      kind: 'datadog',
-      fingerprint: seriesOf(body, monitor),
-      ...conditionOf({ name: monitor, isNoData: transition === 'no-data', stated: tags[CLASS_LABEL] }, settings, CONDITION_NAMES),
-      severity: severityIn(body),
-      status: transition === 'resolved' ? 'resolved' : 'firing',
-      labels: boundLabels({ ...tags, monitor_id: rendered(body, MONITOR), scope: rendered(body, SCOPE) }, [
-        'monitor_id',
-        settings.observerLabel,
-      ]),
-      summary: title === '' ? monitor : title,
-    },
-    settings,
-  );
+  return {
+    ...read,
+    kind: 'datadog',
+    fingerprint: seriesOf(body, monitor),
+    ...conditionOf({ name: monitor, stated: tags[CLASS_LABEL] }, settings, CONDITION_NAMES),
+    severity: severityIn(body),
+    labels: boundLabels({ ...tags, monitor_id: rendered(body, MONITOR), scope: rendered(body, SCOPE) }, [
+      'monitor_id',
+      settings.observerLabel,
+    ]),
+    summary: title === '' ? monitor : title,
+  };
 }
 
 /** A warning stays a warning, whatever priority its monitor has: the threshold that matters is not crossed. */

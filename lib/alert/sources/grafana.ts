@@ -1,8 +1,9 @@
-import type { Alert, Resource } from '../alert.ts';
+import type { Resource } from '../alert.ts';
 import type { Dialect } from '../alertmanager-shape.ts';
 import { hasAlertBatch, parseAlertBatch, plainDialect } from '../alertmanager-shape.ts';
 import { CLASS_LABEL, conditionOf, severityOf } from '../classify.ts';
-import { compose, ignoring, oneAlert, refusal } from '../compose.ts';
+import type { Draft, State } from '../compose.ts';
+import { ignoring, refusal, stated } from '../compose.ts';
 import { CONDITION_NAMES } from '../conditions/rule-names.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { JsonRecord } from '../read.ts';
@@ -48,36 +49,32 @@ const isLegacy = (body: JsonRecord): boolean =>
 const isTestButton = (body: JsonRecord): boolean =>
   at(body, 'commonLabels', 'alertname') === 'TestAlert' && /^(test|webhook)-[0-9a-f]{1,32}-\d{1,20}$/.test(textAt(body, 'groupKey') ?? '');
 
-const LEGACY_STATES: Readonly<Record<string, Alert['status']>> = { alerting: 'firing', no_data: 'firing', ok: 'resolved' };
+const LEGACY_STATES: Readonly<Record<string, State>> = { alerting: 'firing', no_data: 'no-data', ok: 'resolved' };
 
 function parseLegacy(delivery: Delivery, body: JsonRecord, settings: SourceSettings): Parsed {
-  const state = textAt(body, 'state') ?? '';
-  if (state === 'paused' || state === 'pending') return ignoring(`the rule is ${state}`);
-  const status = Object.hasOwn(LEGACY_STATES, state) ? LEGACY_STATES[state] : undefined;
-  return status
-    ? oneAlert(composeLegacy(delivery, body, status, settings))
+  const word = textAt(body, 'state') ?? '';
+  if (word === 'paused' || word === 'pending') return ignoring(`the rule is ${word}`);
+  const state = Object.hasOwn(LEGACY_STATES, word) ? LEGACY_STATES[word] : undefined;
+  return state
+    ? stated(legacyDraft(delivery, body, settings), state, settings)
     : refusal('malformed', 'state', 'not a state of legacy alerting');
 }
 
 /** A legacy body holds no time at all; the moment of its receipt, the same on every redelivery, has to stand in. */
-function composeLegacy(delivery: Delivery, body: JsonRecord, status: Alert['status'], settings: SourceSettings): Alert {
+function legacyDraft(delivery: Delivery, body: JsonRecord, settings: SourceSettings): Omit<Draft, 'status'> {
   const ruleName = textAt(body, 'ruleName') ?? '';
   const tags = asRecord(body['tags']) ?? {};
-  return compose(
-    {
-      kind: 'grafana',
-      fingerprint: fingerprintOf([textAt(body, 'orgId'), textAt(body, 'ruleId'), ruleName]),
-      ...conditionOf({ name: ruleName, isNoData: body['state'] === 'no_data', stated: tags[CLASS_LABEL] }, settings, CONDITION_NAMES),
-      severity: severityOf(tags['severity'], tags['priority']),
-      status,
-      startsAtMs: delivery.receivedAtMs,
-      observedAtMs: delivery.receivedAtMs,
-      resources: legacyResources(body, tags),
-      labels: boundLabels({ ...tags, alertname: ruleName }, ['alertname', settings.observerLabel]),
-      summary: textAt(body, 'message') ?? textAt(body, 'title') ?? ruleName,
-    },
-    settings,
-  );
+  return {
+    kind: 'grafana',
+    fingerprint: fingerprintOf([textAt(body, 'orgId'), textAt(body, 'ruleId'), ruleName]),
+    ...conditionOf({ name: ruleName, stated: tags[CLASS_LABEL] }, settings, CONDITION_NAMES),
+    severity: severityOf(tags['severity'], tags['priority']),
+    startsAtMs: delivery.receivedAtMs,
+    observedAtMs: delivery.receivedAtMs,
+    resources: legacyResources(body, tags),
+    labels: boundLabels({ ...tags, alertname: ruleName }, ['alertname', settings.observerLabel]),
+    summary: textAt(body, 'message') ?? textAt(body, 'title') ?? ruleName,
+  };
 }
 
 function legacyResources(body: JsonRecord, tags: JsonRecord): Resource[] {

@@ -1,6 +1,7 @@
 import type { Alert, Resource } from '../alert.ts';
 import { conditionOf, severityOf } from '../classify.ts';
-import { compose, CONFIRMATION, ignoring, oneAlert, parseEach, refusal, timeRefusal, UNSUBSCRIBED } from '../compose.ts';
+import type { Draft, State } from '../compose.ts';
+import { CONFIRMATION, ignoring, parseEach, refusal, stated, timeRefusal, UNSUBSCRIBED } from '../compose.ts';
 import type { EventPair } from '../conditions/gaussdb.ts';
 import { gaussdbEvent, gaussdbMetrics } from '../conditions/gaussdb.ts';
 import { CONDITION_NAMES } from '../conditions/rule-names.ts';
@@ -152,59 +153,53 @@ function parseTemplate(data: JsonRecord, path: string, settings: SourceSettings)
   return parseReading(reading, `${path}IsAlarm`, settings);
 }
 
-const STATES: Readonly<Record<string, Alert['status']>> = {
+const STATES: Readonly<Record<string, State>> = {
   alarm: 'firing',
   ok: 'resolved',
   ok_manual: 'resolved',
-  insufficient_data: 'firing',
-  invalid: 'firing',
+  insufficient_data: 'no-data',
+  invalid: 'no-data',
 };
 
 function parseReading(reading: Reading, statePath: string, settings: SourceSettings): Parsed {
-  const stated = Object.hasOwn(STATES, reading.state) ? STATES[reading.state] : undefined;
-  if (!stated) return refusal('malformed', statePath, 'not a state of an alarm');
+  const state = Object.hasOwn(STATES, reading.state) ? STATES[reading.state] : undefined;
+  if (!state) return refusal('malformed', statePath, 'not a state of an alarm');
   const event = gaussdbEvent(reading.namespace, reading.metric);
   const isRecovery = event?.recovery === reading.metric && event !== undefined;
-  if (isRecovery && stated === 'resolved') return ignoring('the end of an alarm about a recovery');
+  if (isRecovery && state !== 'firing') return ignoring('the end of an alarm about a recovery');
   if (!isTime(reading.time)) return timeRefusal(reading.time, reading.timePath);
   const resources = resourcesOf(reading);
   if (resources.length === 0) return refusal('no-resource', statePath, 'neither a dimension nor a resource id');
-  return oneAlert(composeReading(reading, { event, status: isRecovery ? 'resolved' : stated, atMs: reading.time, resources }, settings));
+  return stated(draftOf(reading, { event, atMs: reading.time, resources }, settings), isRecovery ? 'resolved' : state, settings);
 }
 
 interface Judged {
   readonly event: EventPair | undefined;
-  readonly status: Alert['status'];
   readonly atMs: number;
   readonly resources: Resource[];
 }
 
-function composeReading(reading: Reading, { event, status, atMs, resources }: Judged, settings: SourceSettings): Alert {
+function draftOf(reading: Reading, { event, atMs, resources }: Judged, settings: SourceSettings): Omit<Draft, 'status'> {
   const condition = conditionIn(reading, event, settings);
   const series = event ? `${reading.namespace}/${event.fault}` : reading.ruleId;
-  return compose(
-    {
-      kind: 'huawei-ces',
-      fingerprint: fingerprintOf([series, ...Object.entries(reading.dimensions).flat(), reading.resourceId]),
-      ...condition,
-      severity: severityOf(reading.level),
-      status,
-      startsAtMs: atMs,
-      observedAtMs: atMs,
-      resources,
-      labels: labelsOf(reading, settings),
-      summary: reading.summary ?? condition.name,
-    },
-    settings,
-  );
+  return {
+    kind: 'huawei-ces',
+    fingerprint: fingerprintOf([series, ...Object.entries(reading.dimensions).flat(), reading.resourceId]),
+    ...condition,
+    severity: severityOf(reading.level),
+    startsAtMs: atMs,
+    observedAtMs: atMs,
+    resources,
+    labels: labelsOf(reading, settings),
+    summary: reading.summary ?? condition.name,
+  };
 }
 
 function conditionIn(reading: Reading, event: EventPair | undefined, settings: SourceSettings): Pick<Alert, 'name' | 'class'> {
-  const { state, namespace, metric, rule } = reading;
+  const { namespace, metric, rule } = reading;
   const name = event?.fault ?? rule ?? metric ?? 'unnamed';
-  const isNoData = state === 'insufficient_data' || state === 'invalid';
   const table = event ? { [event.fault]: event.condition } : { ...CONDITION_NAMES, ...gaussdbMetrics(namespace) };
-  return conditionOf({ name, isNoData, alsoNamed: [metric] }, settings, table);
+  return conditionOf({ name, alsoNamed: [metric] }, settings, table);
 }
 
 /** `name:value`, several with commas between (the separator is unconfirmed, alerts §15). */
