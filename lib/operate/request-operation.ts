@@ -75,8 +75,7 @@ async function proposalFor(services: Services, targetId: string, request: Operat
   if (problem !== undefined) return problem;
   const rules = rulesFor(services.config, targetId);
   const provider = services.provider(rules.target.provider);
-  if (!OPERATIONS.includes(request.operation))
-    return refused('invalid', `There is no operation ${String(request.operation).slice(0, 40)}.`);
+  if (!OPERATIONS.includes(request.operation)) return refused('invalid', `There is no operation ${request.operation.slice(0, 40)}.`);
   if (!provider.operations.includes(request.operation)) return refused('unsupported', `It has ${provider.operations.join(', ')}.`);
   const unapproved = approversProblem(rules, request);
   if (unapproved !== undefined) return unapproved;

@@ -132,8 +132,9 @@ function currentOf({ failover, verdict }: TargetState): Pick<TargetStatus, 'acti
 function activeOf(failover: Failover): ActiveFailover {
   const { id, operation, state, cause, requestedBy, reason, requestedAtMs, beganAtMs, starts, planHash, plan, trail } = failover;
   const sinceMs = trail.at(-1)?.atMs ?? requestedAtMs;
+  const facts = { id, operation, state, cause, requestedBy, reason, requestedAtMs, beganAtMs, sinceMs, starts, planHash, plan };
   return {
-    ...{ id, operation, state, cause, requestedBy, reason, requestedAtMs, beganAtMs, sinceMs, starts, planHash, plan },
+    ...facts,
     ...('progressPercent' in failover ? { progressPercent: failover.progressPercent } : {}),
     ...('approval' in failover ? { approval: failover.approval } : {}),
     ...(failover.state === 'stuck' ? { why: failover.why } : failover.state === 'unknown' ? { why: failover.cause } : {}),
