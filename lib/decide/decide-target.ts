@@ -2,7 +2,7 @@ import type { Alert } from '../alert/alert.ts';
 import { CONFLICTS_MAX, ContendedError, rulesFor, type Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
 import { decide, type Rules } from './decide.ts';
-import { fold } from './health.ts';
+import { fold } from './fold.ts';
 import { lookAtWorld, type Seen } from './look.ts';
 import { relevanceOf } from './matcher.ts';
 import { recordFailover, recordVerdict, type Decided } from './record.ts';
@@ -35,8 +35,8 @@ interface Input {
 
 async function decideOnce(services: Services, rules: Rules, state: TargetState, { alerts, cue }: Input): Promise<Verdict | 'conflict'> {
   if (state.unreadable !== undefined) throw new Error(`target ${state.targetId}: its record cannot be read (${state.unreadable})`);
-  const health = fold(state.health, alerts, relevanceOf(rules.policy));
   const nowMs = services.clock.nowMs();
+  const health = fold(state.health, alerts, relevanceOf(rules.policy), nowMs);
   const situation = situationOf(state, health);
   const first = decide(rules, situation, nowMs);
   if (first.reason !== 'world-unread') return recordVerdict(services, { state, rules, health, verdict: first, cue });

@@ -1,6 +1,6 @@
 import type { Criterion, Matcher, Policy } from '../config/config.ts';
-import type { Relevance, TrackedAlert } from './health.ts';
-import { DEATH_CLASSES } from '../alert/alert.ts';
+import { DEATH_CLASSES, type Alert } from '../alert/alert.ts';
+import { episodeOf, type Relevance, type TrackedAlert } from './health.ts';
 import { compilePattern } from './linear-pattern.ts';
 
 type Described = Pick<TrackedAlert, 'source' | 'name' | 'class' | 'severity' | 'labels'>;
@@ -30,16 +30,44 @@ function patternSays(text: string, value: string, wanted: boolean): boolean {
 }
 
 /** Rule 4: overload and capacity never count, whatever the configuration says. */
-export function couldServe(criterion: Criterion, alert: Described): boolean {
+function isOfKind(criterion: Criterion, alert: Described): boolean {
   if (alert.class === 'overload' || alert.class === 'capacity') return false;
   const classes = criterion.classes.length > 0 ? criterion.classes : DEATH_CLASSES;
   return (
     classes.includes(alert.class) &&
-    (criterion.severities.length === 0 || criterion.severities.includes(alert.severity)) &&
     (criterion.sources.length === 0 || criterion.sources.includes(alert.source)) &&
-    (criterion.names.length === 0 || criterion.names.includes(alert.name)) &&
-    criterion.match.every((matcher) => matches(matcher, alert.labels))
+    (criterion.names.length === 0 || criterion.names.includes(alert.name))
   );
+}
+
+function hasLabels(criterion: Criterion, alert: Described): boolean {
+  return criterion.match.every((matcher) => matches(matcher, alert.labels));
+}
+
+/** Whether an alert, while it fires, counts for a criterion. */
+export function couldServe(criterion: Criterion, alert: Described): boolean {
+  const ofSeverity = criterion.severities.length === 0 || criterion.severities.includes(alert.severity);
+  return ofSeverity && isOfKind(criterion, alert) && hasLabels(criterion, alert);
+}
+
+/**
+ * Senders state the end of a condition at another severity, with other labels (a system event "failure ended" is information), and lower a
+ * severity while it lasts: both take evidence away, so both have to be remembered even if they come before what they end.
+ */
+function concerns({ criteria }: Policy, alert: Alert, known: boolean): boolean {
+  if (alert.status === 'resolved') return known || criteria.some((criterion) => isOfKind(criterion, alert));
+  return criteria.some((criterion) => isOfKind(criterion, alert) && hasLabels(criterion, alert));
+}
+
+/** Firing now by its own time: not too old (rule 3), not from the future. */
+function isEvidence(
+  criterion: Criterion,
+  tracked: TrackedAlert,
+  { nowMs, allowedSkewMs }: { nowMs: number; allowedSkewMs: number },
+): boolean {
+  const episode = episodeOf(tracked);
+  if (episode === undefined || episode.firstMs > nowMs + allowedSkewMs) return false;
+  return nowMs - episode.lastMs <= criterion.maxAgeMs && couldServe(criterion, tracked);
 }
 
 const relevances = new WeakMap<Policy, Relevance>();
@@ -48,8 +76,15 @@ const relevances = new WeakMap<Policy, Relevance>();
 export function relevanceOf(policy: Policy): Relevance {
   const known = relevances.get(policy);
   if (known !== undefined) return known;
-  const labels = new Set(policy.criteria.flatMap((criterion) => criterion.match.map((matcher) => matcher.label)));
-  const made: Relevance = { labels, criterionOf: (alert) => policy.criteria.findIndex((criterion) => couldServe(criterion, alert)) };
+  const { criteria, guards } = policy;
+  const made: Relevance = {
+    labels: new Set(criteria.flatMap((criterion) => criterion.match.map((matcher) => matcher.label))),
+    concerns: (alert, isKnown) => concerns(policy, alert, isKnown),
+    counts: (alert) => criteria.some((criterion) => couldServe(criterion, alert)),
+    evidence: criteria.map(
+      (criterion) => (tracked, nowMs) => isEvidence(criterion, tracked, { nowMs, allowedSkewMs: guards.allowedSkewMs }),
+    ),
+  };
   relevances.set(policy, made);
   return made;
 }

@@ -1,7 +1,8 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Criterion } from '../config/config.ts';
 import { decide, type Rules } from '../decide/decide.ts';
-import { emptyHealth, fold } from '../decide/health.ts';
+import { fold } from '../decide/fold.ts';
+import { emptyHealth } from '../decide/health.ts';
 import { relevanceOf } from '../decide/matcher.ts';
 import type { Controls, Look } from '../decide/state.ts';
 import type { Check, Verdict } from '../decide/verdict.ts';
@@ -20,7 +21,7 @@ export interface Rehearsal {
  * would be an outage), and that the target may act (shadow mode is reported beside). Pure; nothing is recorded.
  */
 export function rehearse({ rules, controls, look, inFlight, nowMs }: Rehearsal): Verdict {
-  const health = fold(emptyHealth, syntheticAlerts(rules, nowMs), relevanceOf(rules.policy));
+  const health = fold(emptyHealth, syntheticAlerts(rules, nowMs), relevanceOf(rules.policy), nowMs);
   const supposed: Look = look.probe === undefined ? look : { ...look, probe: { kind: 'unreached', why: 'supposed for the drill' } };
   const acting: Rules = { ...rules, target: { ...rules.target, mode: 'act' } };
   const situation = { health, controls: { ...controls, spentUntilMs: 0 }, look: supposed, ...(inFlight === undefined ? {} : { inFlight }) };
