@@ -20,7 +20,7 @@ const PERMITTED: Readonly<Record<string, readonly string[]>> = {
     'lib/failover/hash.ts',
     'lib/notify/channels/dingtalk.ts',
     'lib/notify/channels/feishu.ts',
-    'lib/notify/channels/webhook.ts',
+    'lib/notify/signature.ts',
     'lib/webhook/authenticate.ts',
   ],
   // An interpreter of expressions over JSON, for sources that are described instead of programmed.

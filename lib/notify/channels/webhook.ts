@@ -1,13 +1,12 @@
-import { createHmac } from 'node:crypto';
 import type { Channel } from '../channel.ts';
 import type { ChannelKind } from '../channel-kind.ts';
 import { channelOf, delivered, type ChannelPorts, type Exchange } from '../exchange.ts';
 import type { Notice } from '../notice.ts';
 import { cleanFacts, cleanSteps } from '../render.ts';
+import { SIGNATURE_HEADER, signatureOf } from '../signature.ts';
 import { cutBytes, oneLine } from '../text.ts';
 
 const MAX_TITLE_BYTES = 1_000;
-export const SIGNATURE_HEADER = 'x-understudy-signature';
 
 export const webhook: ChannelKind = { kind: 'webhook', url: 'required', secret: 'required', options: [], create: createWebhookChannel };
 
@@ -29,18 +28,4 @@ const exchange: Exchange = {
 function clean(notice: Notice): Notice {
   const title = cutBytes(oneLine(notice.title), MAX_TITLE_BYTES);
   return { ...notice, title, facts: cleanFacts(notice.facts), steps: cleanSteps(notice.steps) };
-}
-
-/**
- * `t=<epoch seconds>,v1=<hex HMAC-SHA256(secret, t + "." + body)>`; while a secret is being rotated one `v1` for each that is valid, so that
- * a receiver may change over when it likes.
- */
-export function signatureOf(body: string, secrets: readonly string[], seconds: number): string {
-  const signatures = secrets.map(
-    (secret) =>
-      `v1=${createHmac('sha256', secret)
-        .update(`${String(seconds)}.${body}`)
-        .digest('hex')}`,
-  );
-  return [`t=${String(seconds)}`, ...signatures].join(',');
 }

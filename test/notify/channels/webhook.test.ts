@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../../lib/notify/notice.ts';
-import { SIGNATURE_HEADER, signatureOf, webhook } from '../../../lib/notify/channels/webhook.ts';
+import { webhook } from '../../../lib/notify/channels/webhook.ts';
+import { SIGNATURE_HEADER, signatureOf } from '../../../lib/notify/signature.ts';
 import { benchOf, channelContract, notice, NOW_MS } from '../../contract/channel-contract.ts';
 
 interface Body {
