@@ -9,7 +9,7 @@ import { createDynamoTable } from './platform/dynamodb-table.ts';
 import { readEnvironment, type Environment } from './platform/environment.ts';
 import { createHttp } from './platform/https.ts';
 import { countedHttp, countedQueue, countedTable, newLedger, type Ledger } from './platform/ledger.ts';
-import { hurriedClock, hurriedHttp, hurriedQueue } from './platform/hurry.ts';
+import { hurriedClock, hurriedHttp, hurriedQueue, skewOf } from './platform/hurry.ts';
 import { createParameterSecrets } from './platform/parameter-secrets.ts';
 import { createProbe } from './platform/probe.ts';
 import { createSqsQueue } from './platform/sqs-queue.ts';
@@ -43,7 +43,16 @@ function hurried(adapters: Adapters): Adapters {
   const { hurry } = adapters.environment;
   if (hurry === undefined) return adapters;
   const { queue, http, clock } = adapters;
-  return { ...adapters, queue: hurriedQueue(queue, hurry), http: hurriedHttp(http, hurry), clock: hurriedClock(clock, hurry) };
+  return {
+    ...adapters,
+    queue: hurriedQueue(queue, hurry),
+    http: hurriedHttp(http, hurry),
+    clock: skewed(hurriedClock(clock, hurry), skewOf(hurry, systemEntropy)),
+  };
+}
+
+function skewed(clock: Clock, byMs: number): Clock {
+  return { nowMs: () => clock.nowMs() + byMs };
 }
 
 interface Adapters {

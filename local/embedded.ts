@@ -24,6 +24,8 @@ export interface EmbeddedOptions {
   readonly timing?: Partial<Timing>;
   /** Makes time run this much faster for everything at once; the schedules stay on real time. */
   readonly hurry?: number;
+  /** With `hurry`: every function's clock is off by up to this, either way. */
+  readonly skewMs?: number;
   readonly visibilityScale?: number;
   readonly releaseInFlight?: boolean;
   readonly configFile?: string;
@@ -74,7 +76,8 @@ async function bringUp(
   stop: () => Promise<void>,
 ): Promise<Embedded> {
   const config = configuration(options);
-  const hurry = options.hurry === undefined ? undefined : { epochMs: epochOf(options.dataDir), speed: options.hurry };
+  const hurry =
+    options.hurry === undefined ? undefined : { epochMs: epochOf(options.dataDir), speed: options.hurry, skewMs: options.skewMs ?? 0 };
   const simulators = await startSimulators(options, hurry);
   teardown.push(
     () => simulators.gaussdb.stop(),
