@@ -57,6 +57,6 @@ export interface Situation {
 export interface Settled {
   readonly approved: boolean;
   readonly dataLossConsented: boolean;
-  /** The alerts were young enough then; that people took their time to approve makes them no older (rules 3, 14). */
-  readonly requestedAtMs?: number;
+  /** How long people considered it, in ms: their time makes the alerts no older (rules 3, 14). Time lost afterwards does. */
+  readonly consideredMs?: number;
 }

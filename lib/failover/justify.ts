@@ -9,11 +9,24 @@ import type { Failover } from './failover.ts';
 export function stillJustified(services: Services, state: TargetState, failover: Failover, look?: Look): Verdict | undefined {
   if (failover.cause === 'person') return undefined;
   const rules = rulesFor(services.config, failover.targetId);
-  const { approved, dataLossConsented, requestedAtMs } = failover;
+  const { approved, dataLossConsented } = failover;
   const { health } = state;
+  const nowMs = services.clock.nowMs();
   const controls = { ...state.controls, failoversMs: state.controls.failoversMs.filter((atMs) => atMs !== failover.requestedAtMs) };
-  const situation = { health, controls, settled: { approved, dataLossConsented, requestedAtMs }, ...(look === undefined ? {} : { look }) };
-  return decide(rules, situation, services.clock.nowMs());
+  const situation = {
+    health,
+    controls,
+    settled: { approved, dataLossConsented, consideredMs: consideredMs(failover, nowMs) },
+    ...(look === undefined ? {} : { look }),
+  };
+  return decide(rules, situation, nowMs);
+}
+
+/** From the request to the approval, or until now while they still consider it; none if nobody was asked. */
+function consideredMs({ state, trail, requestedAtMs }: Failover, nowMs: number): number {
+  const approvedAtMs = trail.find((entry) => entry.event === 'approved')?.atMs;
+  const endedAtMs = state === 'awaiting-approval' ? nowMs : approvedAtMs;
+  return endedAtMs === undefined ? 0 : Math.max(0, endedAtMs - requestedAtMs);
 }
 
 /** After the world was read: nothing but a full yes. */
