@@ -31,30 +31,33 @@ export interface CriterionInput {
 }
 
 /** Every criterion of the policy, the best first: met, then waiting (soonest first), then not met. */
-export function judgeCriteria(policy: Policy, input: CriterionInput): readonly [CriterionResult, ...CriterionResult[]] | readonly [] {
-  const rank = { met: 0, wait: 1, no: 2 } as const;
-  const results = policy.criteria.map((criterion) => judge(criterion, input));
-  results.sort(
-    (a, b) => rank[a.outcome] - rank[b.outcome] || (a.lookAgainAtMs ?? 0) - (b.lookAgainAtMs ?? 0) || b.evidence.length - a.evidence.length,
-  );
-  const [first, ...rest] = results;
-  return first === undefined ? [] : [first, ...rest];
+export function judgeCriteria(policy: Policy, input: CriterionInput): readonly CriterionResult[] {
+  return policy.criteria
+    .map((criterion) => judge(criterion, input))
+    .sort(
+      (a, b) =>
+        RANK[a.outcome] - RANK[b.outcome] ||
+        (a.lookAgainAtMs ?? Infinity) - (b.lookAgainAtMs ?? Infinity) ||
+        b.evidence.length - a.evidence.length,
+    );
 }
 
+const RANK = { met: 0, wait: 1, no: 2 } as const;
+
 function judge(criterion: Criterion, input: CriterionInput): CriterionResult {
-  const firing = firingEvidence(criterion, input.health).filter((e) => e.firstMs <= input.nowMs + input.allowedSkewMs);
+  const all = firingEvidence(criterion, input.health);
+  const countsFromMs = input.nowMs + input.allowedSkewMs;
+  const firing = all.filter((e) => e.firstMs <= countsFromMs);
   const fresh = firing.filter((e) => e.firstMs > input.spentUntilMs);
   const young = fresh.filter((e) => input.ageAtMs - e.lastMs <= criterion.maxAgeMs);
-  const checks: Check[] = [
-    matchCheck(criterion, firing),
-    spentCheck(firing, fresh, input.spentUntilMs),
-    ageCheck(criterion, fresh, input.ageAtMs),
-  ];
-  const none = (reason: ReasonCode): CriterionResult => ({ criterion, outcome: 'no', reason, checks, evidence: young, probeNeeded: false });
-  if (firing.length === 0) return none('no-matching-alert');
-  if (fresh.length === 0) return none('alerts-spent');
-  if (young.length === 0) return none('alerts-too-old');
-  return judgeQuorum(criterion, young, checks, input.nowMs);
+  const checks = [matchCheck(criterion, firing), spentCheck(firing, fresh, input.spentUntilMs), ageCheck(criterion, fresh, input.ageAtMs)];
+  const ahead = all.filter((e) => e.firstMs > countsFromMs && e.firstMs <= countsFromMs + criterion.maxAgeMs);
+  const [soonest] = ahead.map((e) => e.firstMs - input.allowedSkewMs);
+  const seen = { criterion, evidence: young, probeNeeded: false, ...(soonest === undefined ? {} : { lookAgainAtMs: soonest }) };
+  if (firing.length === 0) return { ...seen, outcome: 'no', reason: 'no-matching-alert', checks };
+  if (fresh.length === 0) return { ...seen, outcome: 'no', reason: 'alerts-spent', checks };
+  if (young.length === 0) return { ...seen, outcome: 'no', reason: 'alerts-too-old', checks };
+  return judgeQuorum(seen, checks, input.nowMs);
 }
 
 function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
@@ -68,26 +71,22 @@ function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
   return evidence.sort((a, b) => a.firstMs - b.firstMs || (a.key < b.key ? -1 : 1));
 }
 
-function judgeQuorum(criterion: Criterion, young: readonly Evidence[], checks: Check[], nowMs: number): CriterionResult {
-  const { quorum } = criterion;
-  const alone = quorumReached(young, quorum.alerts, quorum.observers, quorum.windowMs);
-  const withProbe =
-    quorum.probe && alone === undefined ? quorumReached(young, quorum.alerts, quorum.observers - 1, quorum.windowMs) : undefined;
-  const reached = alone ?? withProbe;
-  checks.push(quorumCheck(criterion, young, reached !== undefined, withProbe !== undefined));
-  if (reached === undefined) return { criterion, outcome: 'no', reason: 'quorum-short', checks, evidence: young, probeNeeded: false };
+type Seen = Pick<CriterionResult, 'criterion' | 'evidence' | 'probeNeeded' | 'lookAgainAtMs'>;
+
+function judgeQuorum(seen: Seen, checks: readonly Check[], nowMs: number): CriterionResult {
+  const { criterion, evidence: young } = seen;
+  const { alerts, observers, windowMs, probe } = criterion.quorum;
+  const alone = quorumReached(young, alerts, observers, windowMs);
+  const withProbe = probe ? quorumReached(young, alerts, observers - 1, windowMs) : undefined;
+  // Who has dwelt without our probe does not depend on it; until then the probe only makes it sooner, so that one observer more delays nothing.
+  const independent = alone !== undefined && (withProbe === undefined || nowMs >= alone.completeAtMs + criterion.forMs);
+  const reached = independent ? alone : withProbe;
+  const quorum = quorumCheck(criterion, young, { reached: reached !== undefined, withProbe: reached !== undefined && !independent });
+  if (reached === undefined) return { ...seen, outcome: 'no', reason: 'quorum-short', checks: [...checks, quorum] };
+  const told = { criterion, checks: [...checks, quorum, dwellCheck(criterion, reached.completeAtMs, nowMs)], evidence: reached.evidence };
   const endsAtMs = reached.completeAtMs + criterion.forMs;
-  const dwelt = nowMs >= endsAtMs;
-  checks.push(dwellCheck(criterion, reached.completeAtMs, nowMs));
-  return {
-    criterion,
-    outcome: dwelt ? 'met' : 'wait',
-    reason: dwelt ? 'criterion-met' : 'dwelling',
-    checks,
-    evidence: reached.evidence,
-    probeNeeded: withProbe !== undefined,
-    ...(dwelt ? {} : { lookAgainAtMs: endsAtMs }),
-  };
+  if (nowMs < endsAtMs) return { ...told, outcome: 'wait', reason: 'dwelling', probeNeeded: !independent, lookAgainAtMs: endsAtMs };
+  return { ...told, outcome: 'met', reason: 'criterion-met', probeNeeded: !independent };
 }
 
 /**
@@ -126,7 +125,11 @@ function ageCheck(criterion: Criterion, fresh: readonly Evidence[], ageAtMs: num
   return { name: 'alert-age', rule: 3, verdict, value, limit: `at most ${duration(criterion.maxAgeMs)}` };
 }
 
-function quorumCheck(criterion: Criterion, young: readonly Evidence[], reached: boolean, withProbe: boolean): Check {
+function quorumCheck(
+  criterion: Criterion,
+  young: readonly Evidence[],
+  { reached, withProbe }: { readonly reached: boolean; readonly withProbe: boolean },
+): Check {
   const { alerts, observers, windowMs, probe } = criterion.quorum;
   const seen = new Set(young.map((e) => e.observer));
   const value = `${young.length} alerts from ${seen.size} observers${withProbe ? ', our probe to be asked' : ''}`;

@@ -3,6 +3,7 @@ import type { ReasonCode } from './reason.ts';
 import type { Situation } from './state.ts';
 import type { Check, Verdict } from './verdict.ts';
 import { judgeCriteria, type CriterionResult } from './criterion.ts';
+import { faultInRules, faultInSituation } from './readable.ts';
 import { recordGuards, type Guard, type GuardInput } from './guards.ts';
 import { worldGuards } from './world-guards.ts';
 
@@ -22,49 +23,54 @@ export interface Rules {
  */
 export function decide(rules: Rules, situation: Situation, nowMs: number): Verdict {
   try {
-    return judged(rules, situation, nowMs);
+    const fault = faultInRules(rules) ?? faultInSituation(situation);
+    return fault === undefined ? judged(rules, situation, nowMs) : unreadable(`${fault} is not what it should be`, nowMs);
   } catch (cause) {
-    return unreadable(cause, nowMs);
+    return unreadable(cause instanceof Error ? cause.message : String(cause), nowMs);
   }
 }
 
-function judged(rules: Rules, situation: Situation, nowMs: number): Verdict {
-  const { policy, target, fleet } = rules;
-  const { health, controls } = situation;
-  const { allowedSkewMs } = policy.guards;
-  const ageAtMs = Math.min(nowMs, situation.settled?.requestedAtMs ?? nowMs);
-  const [best] = judgeCriteria(policy, { health, spentUntilMs: controls.spentUntilMs, allowedSkewMs, nowMs, ageAtMs });
+function judged({ policy, target, fleet }: Rules, situation: Situation, nowMs: number): Verdict {
+  const { health, controls, settled } = situation;
+  const { guards } = policy;
+  const ageAtMs = nowMs - Math.max(0, settled?.consideredMs ?? 0);
+  const { allowedSkewMs } = guards;
+  const results = judgeCriteria(policy, { health, spentUntilMs: controls.spentUntilMs, allowedSkewMs, nowMs, ageAtMs });
+  const [best] = results;
   if (best === undefined) return verdict('clear', 'no-matching-alert', { nowMs, checks: [] });
-  if (best.outcome === 'no') return verdict('clear', best.reason, { nowMs, checks: best.checks, result: best });
-  const input: GuardInput = { target, guards: policy.guards, situation, result: best, nowMs };
-  if (best.outcome === 'wait') {
-    return verdict('wait', best.reason, {
-      nowMs,
-      checks: [...best.checks, ...checksOf(recordGuards(input))],
-      result: best,
-      lookAgainAtMs: best.lookAgainAtMs,
-    });
+  const { outcome, reason, checks, lookAgainAtMs } = best;
+  if (outcome === 'no') return verdict('clear', reason, { nowMs, checks, result: best, lookAgainAtMs });
+  if (outcome === 'wait') {
+    const told = [...checks, ...checksOf(recordGuards({ target, guards, situation, result: best, nowMs }))];
+    return verdict('wait', reason, { nowMs, checks: told, result: best, lookAgainAtMs });
   }
-  return guarded(input, best, [...recordGuards(input), ...worldGuards(input, fleet)]);
+  const met = results.filter((result) => result.outcome === 'met');
+  return met.map((result) => guarded({ target, guards, situation, result, nowMs }, fleet)).reduce(further);
 }
 
-/** The order of precedence: what forbids, what is not known yet, what time brings, what a person must say, and shadow mode last. */
-function guarded(input: GuardInput, result: CriterionResult, guards: readonly Guard[]): Verdict {
-  const { nowMs, situation, target } = input;
-  const all = [...guards, approval(input), shadow(input)];
-  const said = { nowMs, result, checks: [...result.checks, ...checksOf(all)] };
+const RANK = { failover: 0, ask: 1, wait: 2, hold: 3, clear: 4 } as const;
+
+/** Any criterion may meet: of several that do, the one that comes furthest, then the one that is to be looked at soonest. */
+function further(a: Verdict, b: Verdict): Verdict {
+  const difference = RANK[b.kind] - RANK[a.kind] || (b.lookAgainAtMs ?? Infinity) - (a.lookAgainAtMs ?? Infinity);
+  return difference < 0 ? b : a;
+}
+
+/** The order of precedence: what forbids, what time brings, what is not known yet, shadow mode, and what a person must say last. */
+function guarded(input: GuardInput, fleet: Fleet): Verdict {
+  const { nowMs, result, target } = input;
+  const guards = [...recordGuards(input), ...worldGuards(input, fleet), approval(input)];
+  const said = { nowMs, result, checks: [...result.checks, ...checksOf(guards), modeOf(target)] };
   const first = (kind: Check['verdict']): Guard | undefined => guards.find((guard) => guard.check.verdict === kind);
   const red = first('fail');
   if (red !== undefined) return verdict('hold', red.reason, { ...said, lookAgainAtMs: red.lookAgainAtMs });
   const waiting = first('wait');
   if (waiting !== undefined) return verdict('wait', waiting.reason, { ...said, lookAgainAtMs: waiting.check.untilMs });
-  if (situation.look === undefined) return verdict('wait', 'world-unread', { ...said, lookAgainAtMs: nowMs });
   const unread = first('unread');
-  if (unread !== undefined) return verdict('hold', unread.reason, said);
+  if (unread !== undefined) return verdict('wait', unread.reason, { ...said, lookAgainAtMs: nowMs });
   if (target.mode !== 'act') return verdict('hold', 'shadow-mode', said);
-  const asking = first('ask') ?? (approval(input).check.verdict === 'ask' ? approval(input) : undefined);
-  if (asking !== undefined) return verdict('ask', asking.reason, said);
-  return verdict('failover', 'criterion-met', said);
+  const asking = first('ask');
+  return asking === undefined ? verdict('failover', 'criterion-met', said) : verdict('ask', asking.reason, said);
 }
 
 /** Rule 14. */
@@ -79,9 +85,8 @@ function approval({ guards, situation }: GuardInput): Guard {
   };
 }
 
-function shadow({ target }: GuardInput): Guard {
-  const check: Check = { name: 'mode', rule: 18, verdict: target.mode === 'act' ? 'pass' : 'fail', value: target.mode, limit: 'act' };
-  return { check, reason: 'shadow-mode' };
+function modeOf({ mode }: Target): Check {
+  return { name: 'mode', rule: 18, verdict: mode === 'act' ? 'pass' : 'fail', value: mode, limit: 'act' };
 }
 
 function checksOf(guards: readonly Guard[]): Check[] {
@@ -108,8 +113,7 @@ function verdict(kind: Verdict['kind'], reason: ReasonCode, { nowMs, checks, res
 }
 
 /** Junk in the record must never act and never be silent: it is held, with what was wrong, for a person. */
-function unreadable(cause: unknown, nowMs: number): Verdict {
-  const value = cause instanceof Error ? cause.message : String(cause);
-  const check: Check = { name: 'state', rule: 9, verdict: 'fail', value: value.slice(0, 200), limit: 'readable' };
+function unreadable(why: string, nowMs: number): Verdict {
+  const check: Check = { name: 'state', rule: 9, verdict: 'fail', value: why.slice(0, 200), limit: 'readable' };
   return { kind: 'hold', reason: 'state-unreadable', checks: [check], evidence: [], decidedAtMs: nowMs };
 }

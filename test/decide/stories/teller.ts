@@ -190,3 +190,6 @@ export function tell(stories: readonly Story[]): void {
     if (story.check !== undefined) expect(verdict.checks.find(({ name }) => name === story.check?.[0])).toMatchObject(story.check[1]);
   });
 }
+
+/** The plainest outage: both observers see it from the first moment. After a minute it has dwelt. */
+export const bothSee: readonly Statement[] = [fires('eu-1', 0), fires('eu-2', 0)];

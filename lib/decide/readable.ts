@@ -1,0 +1,125 @@
+import type { Rules } from './decide.ts';
+import type { Situation } from './state.ts';
+
+/** Where a value is not what it should be, as a path (`controls.pause.untilMs`); `undefined` when nothing is wrong. */
+type Shape = (value: unknown) => string | undefined;
+
+const ok = (good: boolean): string | undefined => (good ? undefined : '');
+const number: Shape = (value) => ok(typeof value === 'number' && Number.isFinite(value));
+const text: Shape = (value) => ok(typeof value === 'string');
+const flag: Shape = (value) => ok(typeof value === 'boolean');
+const maybe =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined ? undefined : shape(value);
+const object =
+  (fields: Readonly<Record<string, Shape>>): Shape =>
+  (value) =>
+    isObject(value) ? firstFault(Object.entries(fields).map(([name, shape]) => [name, shape, value[name]])) : '';
+const each =
+  (shape: Shape): Shape =>
+  (value) =>
+    isObject(value) && !Array.isArray(value) ? firstFault(Object.entries(value).map(([name, inner]) => [name, shape, inner])) : '';
+const list =
+  (shape: Shape): Shape =>
+  (value) =>
+    Array.isArray(value) ? firstFault(value.map((inner: unknown, index) => [String(index), shape, inner])) : '';
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function firstFault(parts: readonly (readonly [string, Shape, unknown])[]): string | undefined {
+  for (const [name, shape, value] of parts) {
+    const inside = shape(value);
+    if (inside !== undefined) return inside === '' ? name : `${name}.${inside}`;
+  }
+  return undefined;
+}
+
+const tracked = object({
+  source: text,
+  name: text,
+  class: text,
+  severity: text,
+  labels: each(text),
+  startsMs: list(number),
+  resolvedAtMs: number,
+});
+const situationShape = object({
+  health: object({ observers: each(object({ tracked: each(tracked) })) }),
+  controls: object({
+    pause: maybe(object({ owner: text, reason: text, untilMs: number })),
+    block: maybe(object({ failoverId: text, why: text })),
+    coolDownUntilMs: number,
+    spentUntilMs: number,
+    pausedUntilMs: number,
+    failoversMs: list(number),
+  }),
+  inFlight: maybe(text),
+  look: maybe(
+    object({
+      observation: object({ inFlight: list(text), relation: text, standbyRole: text }),
+      probe: maybe(probe),
+      fleet: object({ brakeOn: flag, recentFailovers: number, alarmingTargets: number, targets: number }),
+      planImpossible: maybe(text),
+    }),
+  ),
+  settled: maybe(object({ approved: flag, dataLossConsented: flag, consideredMs: maybe(number) })),
+});
+
+/** A kind of answer that nobody knows must not pass for "unreached". */
+function probe(value: unknown): string | undefined {
+  const kind = isObject(value) ? value['kind'] : undefined;
+  if (kind === 'alive') return object({ latencyMs: number })(value);
+  return kind === 'unreached' || kind === 'unsure' ? object({ why: text })(value) : 'kind';
+}
+
+const criterion = object({
+  name: text,
+  sources: list(text),
+  names: list(text),
+  classes: list(text),
+  severities: list(text),
+  match: list(object({ label: text, op: text, value: text })),
+  quorum: object({ alerts: number, observers: number, windowMs: number, probe: flag }),
+  forMs: number,
+  maxAgeMs: number,
+});
+const policyShape = object({
+  criteria: list(criterion),
+  guards: object({
+    coolDownMs: number,
+    failoversPerDay: number,
+    maxLagMs: number,
+    overLag: text,
+    providerGraceMs: number,
+    approval: object({ required: flag, count: number, approvers: list(text) }),
+    maintenance: list(object({ name: text, cron: text, durationMs: number, zone: text })),
+    freezes: list(object({ fromMs: number, toMs: number, reason: text })),
+    allowedSkewMs: number,
+  }),
+});
+const fleetShape = object({
+  brake: object({ failovers: number, windowMs: number, alarmingPercent: number, alarmingMin: number }),
+});
+
+/** What of a situation cannot be understood, if anything: junk compares as false, and so would pass for "not paused" or "brake off". */
+export function faultInSituation(situation: Situation): string | undefined {
+  return situationShape(situation);
+}
+
+const sound = new WeakSet<object>();
+
+/** The same for the rules; the configuration never changes under our feet, so that each of its parts is looked at once. */
+export function faultInRules({ policy, fleet }: Rules): string | undefined {
+  return once('policy', policy, policyShape) ?? once('fleet', fleet, fleetShape);
+}
+
+function once(name: string, part: object, shape: Shape): string | undefined {
+  if (sound.has(part)) return undefined;
+  const fault = shape(part);
+  if (fault !== undefined) return `${name}.${fault}`;
+  sound.add(part);
+  return undefined;
+}
