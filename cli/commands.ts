@@ -1,8 +1,35 @@
 import type { Command } from './command.ts';
+import { acknowledge } from './commands/acknowledge.ts';
+import { approve } from './commands/approve.ts';
 import { check } from './commands/check.ts';
+import { deny } from './commands/deny.ts';
+import { drill } from './commands/drill.ts';
 import { help } from './commands/help.ts';
+import { history } from './commands/history.ts';
+import { operate } from './commands/operate.ts';
+import { pause } from './commands/pause.ts';
+import { refused } from './commands/refused.ts';
+import { releaseBrake } from './commands/release-brake.ts';
+import { resume } from './commands/resume.ts';
 import { send } from './commands/send.ts';
+import { status } from './commands/status.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the help: one file each, one line here. */
-export const commands: readonly Command[] = [check, send, help, version];
+export const commands: readonly Command[] = [
+  check,
+  send,
+  status,
+  history,
+  refused,
+  pause,
+  resume,
+  acknowledge,
+  approve,
+  deny,
+  releaseBrake,
+  drill,
+  operate,
+  help,
+  version,
+];

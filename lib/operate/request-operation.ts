@@ -45,7 +45,7 @@ export async function requestOperation(
   request: OperationRequest,
 ): Promise<Answer<Proposal & { failoverId: string }>> {
   const id = idOf(services, targetId, request);
-  const before = await repeated(services, targetId, id);
+  const before = request.requestId === undefined ? undefined : await repeated(services, targetId, id);
   if (before !== undefined) return before;
   const found = await proposalFor(services, targetId, request);
   if ('ok' in found) return found;
@@ -89,9 +89,11 @@ function idOf(services: Services, targetId: string, { operation, requestId }: Op
   return requestId === undefined ? services.entropy.id() : sha256(`${targetId} ${operation} ${requestId}`).slice(0, 32);
 }
 
+/** Before the world is looked at: what the first one has begun would forbid the second. */
 async function repeated(services: Services, targetId: string, id: string): Promise<Answer<Proposal & { failoverId: string }> | undefined> {
-  const ended = await services.records.failover(targetId, id);
-  return ended === undefined ? undefined : sameAgain(ended);
+  const { failover } = await services.targets.load(targetId);
+  const same = failover?.id === id ? failover : await services.records.failover(targetId, id);
+  return same === undefined ? undefined : sameAgain(same);
 }
 
 function sameAgain(failover: Failover): Answer<Proposal & { failoverId: string }> {

@@ -92,6 +92,8 @@ describe('an operation that a person asks for', () => {
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
     const id = (await active(world))?.id ?? '';
     expect((await active(world))?.token).toBe(tokenOf(id));
+    await world.run(HOUR_MS, () => world.log.some(({ event }) => event === 'answer'));
+    expect(await requestOperation(world.aside(), TARGET, request)).toMatchObject({ ok: true, changed: false, failoverId: id });
     await world.run(HOUR_MS);
     expect(await requestOperation(world.aside(), TARGET, request)).toMatchObject({ ok: true, changed: false, failoverId: id });
     await world.run(HOUR_MS);
