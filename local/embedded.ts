@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   readonly root: string;
   /** Absent: everything in memory. */
   readonly dataDir?: string;
+  /** Where the simulated clouds keep theirs; default: the data folder. */
+  readonly simulatorDir?: string;
   readonly port?: number;
   readonly duplicateEverything?: boolean;
   /** How much faster than the documented durations the simulated clouds are. */
@@ -128,10 +130,11 @@ interface Simulators {
 }
 
 async function startSimulators(
-  { dataDir, speed = 1, onSimulator = () => undefined }: EmbeddedOptions,
+  { dataDir, simulatorDir = dataDir, speed = 1, onSimulator = () => undefined }: EmbeddedOptions,
   hurry: Hurry | undefined,
 ): Promise<Simulators> {
-  const kept = (name: string): { stateFile?: string } => (dataDir === undefined ? {} : { stateFile: join(dataDir, `${name}.json`) });
+  const kept = (name: string): { stateFile?: string } =>
+    simulatorDir === undefined ? {} : { stateFile: join(simulatorDir, `${name}.json`) };
   const clock = hurry === undefined ? undefined : hurriedClock({ nowMs: () => Date.now() }, hurry);
   const shared = { speed, onEvent: onSimulator, ...(clock === undefined ? {} : { nowMs: () => clock.nowMs() }) };
   const [gaussdb, polardb] = await Promise.all([

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { FaultOrder } from '../../local/simulators/fault-switch.ts';
 import { startEmbedded, type Embedded } from '../../local/embedded.ts';
 import { actingConfig, OUTAGES, PROVIDER_NAMES } from '../scenarios/outage.ts';
@@ -32,6 +33,7 @@ const hurry = Number(hurryText);
 const embedded = await startEmbedded({
   root: ROOT,
   dataDir,
+  simulatorDir: dirname(dataDir),
   hurry,
   skewMs: Number(skewText),
   releaseInFlight: true,

@@ -64,7 +64,10 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     while (Date.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, random.between(400, 2_500)));
       const dice = random.unit();
-      if (dice < 0.15) {
+      if (host.exitCode !== null) {
+        log('the host had died of the full disk; it is started again');
+        host = await startHost(dataDir, functions, hurry, told);
+      } else if (dice < 0.15) {
         log('SIGKILL of the host');
         counts.hostKills += 1;
         host.kill('SIGKILL');
@@ -86,6 +89,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
       }
     }
     log('healed');
+    if (host.exitCode !== null) host = await startHost(dataDir, functions, hurry, told);
     host.send({ do: 'heal' } satisfies Order);
     const targets = await settled(host, told);
     return { targets, told, ...counts };
