@@ -27,6 +27,7 @@ export interface EngineOptions {
   /** The newest this many calls are kept. */
   readonly callsMax: number;
   readonly onEvent: (event: SimulatorEvent) => void;
+  readonly onCall?: (call: Call) => void;
 }
 
 export interface Machine<State> {
@@ -193,6 +194,7 @@ function log<State>(machine: Machine<State>, passed: Passage, outcome: Outcome, 
     ...(requestId === undefined ? {} : { requestId }),
   };
   countCall(snapshot.counters, call);
+  options.onCall?.(call);
   snapshot.calls.push(call);
   if (snapshot.calls.length > options.callsMax) snapshot.calls.shift();
 }

@@ -1,7 +1,10 @@
 import type { Kernel } from './kernel.ts';
 
-/** What strikes at one await of one invocation. `before`: the effect does not take place; `after`: it does, and nobody hears of it. */
-export type Strike = 'none' | 'crash-before' | 'crash-after' | 'fail-before' | 'fail-after';
+/**
+ * What strikes at one await of one invocation. `before`: the effect does not take place; `after`: it does, and nobody hears of it.
+ * `conflict-after`: a write took effect, its answer was lost, and the client's own repetition found its condition broken by itself.
+ */
+export type Strike = 'none' | 'crash-before' | 'crash-after' | 'fail-before' | 'fail-after' | 'conflict-after';
 export type Gate = 'read' | 'write' | 'send' | 'http' | 'probe' | 'secret';
 
 /** Decides what strikes where: nothing in a story, the seed's will in the simulation, one chosen point in a crash test. */
@@ -37,7 +40,8 @@ export class Invocation {
 
   /** Passes one await: latency, then the effect as one atomic step, unless something strikes. */
   async pass<T>(gate: Gate, effect: () => Promise<T>, failure: () => Error): Promise<T> {
-    await this.#wait(this.mischief.latencyMs(gate, this));
+    const latencyMs = this.mischief.latencyMs(gate, this);
+    if (latencyMs > 0) await this.#wait(latencyMs);
     this.gates += 1;
     const strike = this.mischief.strike(gate, this);
     if (strike === 'crash-before') return this.#die();
@@ -45,6 +49,7 @@ export class Invocation {
     const result = await effect();
     if (strike === 'crash-after') return this.#die();
     if (strike === 'fail-after') throw failure();
+    if (strike === 'conflict-after' && gate === 'write' && result === 'written') return 'conflict' as T;
     return result;
   }
 

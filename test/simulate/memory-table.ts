@@ -3,6 +3,8 @@ import type { Attribute, Expectation, Item, Key, QueryOptions, QueryPage, Table 
 /** A table in memory with the semantics of the port: single-item, atomic, conditional. Each call is one synchronous effect. */
 export class MemoryTable implements Table {
   readonly items = new Map<string, Record<string, Attribute>>();
+  /** Told of every write that took place, at once. `after` is absent for a deletion. */
+  onWrite: (key: Key, before: Item | undefined, after: Item | undefined) => void = () => {};
 
   get({ pk, sk }: Key): Promise<Item | undefined> {
     const item = this.items.get(`${pk}\n${sk}`);
@@ -17,16 +19,19 @@ export class MemoryTable implements Table {
     const id = `${key.pk}\n${key.sk}`;
     const item = this.items.get(id);
     if (!holds(item, expected)) return Promise.resolve('conflict');
-    const next = { ...item, pk: key.pk, sk: key.sk, ...set };
+    const next: Record<string, Attribute> = { ...item, pk: key.pk, sk: key.sk, ...set };
     for (const name of remove) delete next[name];
     this.items.set(id, next);
+    this.onWrite(key, item, next);
     return Promise.resolve('written');
   }
 
   delete(key: Key, expected: Expectation): Promise<'written' | 'conflict'> {
     const id = `${key.pk}\n${key.sk}`;
-    if (!holds(this.items.get(id), expected)) return Promise.resolve('conflict');
+    const item = this.items.get(id);
+    if (!holds(item, expected)) return Promise.resolve('conflict');
     this.items.delete(id);
+    this.onWrite(key, item, undefined);
     return Promise.resolve('written');
   }
 
@@ -35,7 +40,8 @@ export class MemoryTable implements Table {
   }
 
   queryIndex(index: 'open' | 'recent', pk: string, options: QueryOptions = {}): Promise<QueryPage> {
-    return Promise.resolve(this.#page((item) => item[`${index}Pk`] === pk, `${index}Sk`, options));
+    const { partition, sort } = INDEXES[index];
+    return Promise.resolve(this.#page((item) => item[partition] === pk, sort, options));
   }
 
   #page(
@@ -43,14 +49,18 @@ export class MemoryTable implements Table {
     sort: string,
     { limit = 1_000, newestFirst = false, skPrefix = '', cursor }: QueryOptions,
   ): QueryPage {
-    const found = [...this.items.values()].filter((item) => chosen(item) && String(item[sort]).startsWith(skPrefix));
-    found.sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1) * (newestFirst ? -1 : 1));
+    const found: Item[] = [];
+    for (const item of this.items.values()) if (chosen(item) && String(item[sort]).startsWith(skPrefix)) found.push(item);
+    if (found.length > 1) found.sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1) * (newestFirst ? -1 : 1));
     const from = Number(cursor ?? 0);
     const items = found.slice(from, from + limit).map((item) => ({ ...item }));
     return from + limit < found.length ? { items, cursor: String(from + limit) } : { items };
   }
 }
 
+const INDEXES = { open: { partition: 'openPk', sort: 'openSk' }, recent: { partition: 'recentPk', sort: 'recentSk' } } as const;
+
 function holds(item: Item | undefined, expected: Expectation): boolean {
-  return Object.entries(expected).every(([name, value]) => item?.[name] === value);
+  for (const name in expected) if (item?.[name] !== expected[name]) return false;
+  return true;
 }

@@ -12,18 +12,28 @@ import {
   type Queue,
   type Secrets,
   type Table,
+  type WriteResult,
 } from '../../lib/ports.ts';
 import type { Invocation } from './invocation.ts';
 import type { MemoryQueues } from './memory-queue.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** The ports of one invocation: every call is a gate at which it can be delayed, failed or killed. */
-export function gatedTable(table: MemoryTable, invocation: Invocation): Table {
+export function gatedTable(table: MemoryTable, invocation: Invocation, wrote: (by: Invocation) => void = () => {}): Table {
   const failure = (): Error => new StoreUnavailableError('the table did not answer: simulated');
+  const write = (effect: () => Promise<WriteResult>): Promise<WriteResult> =>
+    invocation.pass(
+      'write',
+      () => {
+        wrote(invocation);
+        return effect();
+      },
+      failure,
+    );
   return {
     get: (key) => invocation.pass('read', () => table.get(key), failure),
-    update: (key, change, expected) => invocation.pass('write', () => table.update(key, change, expected), failure),
-    delete: (key, expected) => invocation.pass('write', () => table.delete(key, expected), failure),
+    update: (key, change, expected) => write(() => table.update(key, change, expected)),
+    delete: (key, expected) => write(() => table.delete(key, expected)),
     queryPartition: (pk, options) => invocation.pass('read', () => table.queryPartition(pk, options), failure),
     queryIndex: (index, pk, options) => invocation.pass('read', () => table.queryIndex(index, pk, options), failure),
   };
@@ -33,7 +43,7 @@ export function gatedQueue(queues: MemoryQueues, invocation: Invocation): Queue 
   const failure = (): Error => new Error('the queue did not answer: simulated');
   return {
     send: (queue, body, { delayMs = 0 } = {}) => invocation.pass('send', async () => void queues.put(queue, body, delayMs), failure),
-    deadLetter: (queue, body, reason) => invocation.pass('send', async () => void queues.dead[queue].push({ body, reason }), failure),
+    deadLetter: (queue, body, reason) => invocation.pass('send', async () => queues.bury(queue, body, reason), failure),
   };
 }
 
@@ -41,6 +51,8 @@ export function gatedQueue(queues: MemoryQueues, invocation: Invocation): Queue 
 export interface Network {
   cloud(host: string): Engine<unknown> | undefined;
   channel(request: HttpRequest): HttpResponse | 'no-answer';
+  /** A request to a cloud is about to arrive. */
+  arriving?(request: HttpRequest, invocation: Invocation): void;
 }
 
 export function gatedHttp(network: Network, invocation: Invocation): Http {
@@ -51,6 +63,7 @@ export function gatedHttp(network: Network, invocation: Invocation): Http {
 async function exchange(network: Network, invocation: Invocation, request: HttpRequest): Promise<HttpResponse> {
   const cloud = network.cloud(new URL(request.url).host);
   if (cloud !== undefined) {
+    network.arriving?.(request, invocation);
     const { method, url, headers, body = '' } = request;
     return answered(cloud.handle({ method, url, headers, body }, invocation.kernel.nowMs), invocation, request.timeoutMs);
   }

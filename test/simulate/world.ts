@@ -3,6 +3,7 @@ import type { Config } from '../../lib/config/config.ts';
 import { decideBatch } from '../../lib/decide/step.ts';
 import { PROVIDERS } from '../../lib/failover/providers.ts';
 import type { Provider } from '../../lib/failover/provider.ts';
+import type { Item, Key } from '../../lib/ports.ts';
 import { runFailover } from '../../lib/failover/step.ts';
 import { eachRecord } from '../../lib/batch.ts';
 import { channelKindOf } from '../../lib/notify/channels.ts';
@@ -10,6 +11,7 @@ import { deliverNotice } from '../../lib/notify/step.ts';
 import { pollFailover } from '../../lib/poll/step.ts';
 import type { HttpRequest, HttpResponse, QueueName } from '../../lib/ports.ts';
 import type { Services } from '../../lib/services.ts';
+import { createArchiveStore } from '../../lib/store/archive-store.ts';
 import { createBrakeStore } from '../../lib/store/brake-store.ts';
 import { createMarkStore } from '../../lib/store/mark-store.ts';
 import { createRecordStore } from '../../lib/store/record-store.ts';
@@ -17,10 +19,11 @@ import { createTargetStore } from '../../lib/store/target-store.ts';
 import { TIMING, type Timing } from '../../lib/timing.ts';
 import { watch } from '../../lib/watch/step.ts';
 import type { Engine } from '../../local/simulators/engine.ts';
+import type { Call } from '../../local/simulators/counters.ts';
 import type { SimulatorEvent } from '../../local/simulators/event.ts';
-import { createGaussdbEngine } from '../../local/simulators/gaussdb/simulator.ts';
+import { createGaussdbEngine, type GaussdbWorld } from '../../local/simulators/gaussdb/simulator.ts';
 import type { GaussdbState } from '../../local/simulators/gaussdb/model.ts';
-import { createPolardbEngine } from '../../local/simulators/polardb/simulator.ts';
+import { createPolardbEngine, type PolardbWorld } from '../../local/simulators/polardb/simulator.ts';
 import type { PolardbState } from '../../local/simulators/polardb/model.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
 import { Invocation, noMischief, type Mischief } from './invocation.ts';
@@ -39,6 +42,35 @@ export interface WorldOptions {
   /** How the database of a probe's host does; default: the simulated clouds' own endpoints. */
   readonly skewMs?: (random: Random) => number;
   readonly timeline?: (entry: LoggedEvent) => void;
+  /** Databases, speeds and unknowns of the two clouds. */
+  readonly clouds?: { readonly gaussdb?: GaussdbWorld; readonly polardb?: PolardbWorld };
+  readonly watchdogMs?: number;
+  /** The watchdog is not started where it could find nothing: saves time, changes nothing. */
+  readonly watchdogRests?: boolean;
+  readonly watcher?: Watcher;
+  /** For planted bugs: other services than the real ones. */
+  readonly bend?: (services: Services, invocation: Invocation) => Services;
+  /** For a planted bug: messages are gone as soon as they are received. */
+  readonly acksEarly?: boolean;
+}
+/** Sees what happens, as it happens, and cannot change it. */
+export interface Watcher {
+  wrote?(write: TableWrite): void;
+  received?(queue: QueueName, messages: readonly QueuedMessage[], invocation: Invocation): void;
+  acknowledged?(queue: QueueName, message: QueuedMessage): void;
+  cloud?(event: SimulatorEvent): void;
+  called?(vendor: 'gaussdb' | 'polardb', call: Call): void;
+  arriving?(request: HttpRequest, invocation: Invocation): void;
+  told?(notice: ToldNotice): void;
+  begun?(invocation: Invocation): void;
+  ended?(invocation: Invocation, how: 'done' | 'died' | 'failed'): void;
+}
+export interface TableWrite {
+  readonly key: Key;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+  /** Absent for a test's own write. */
+  readonly by: Invocation | undefined;
 }
 export interface LoggedEvent {
   readonly atMs: number;
@@ -50,6 +82,7 @@ export interface ToldNotice {
   readonly atMs: number;
   readonly channel: string;
   readonly body: string;
+  readonly by?: Invocation;
 }
 
 const QUEUES: readonly QueueName[] = ['alerts', 'failovers', 'polls', 'notices'];
@@ -64,8 +97,8 @@ export class World {
   readonly random: Random;
   readonly table = new MemoryTable();
   readonly queues: MemoryQueues;
-  readonly gaussdb: Engine<GaussdbState>;
-  readonly polardb: Engine<PolardbState>;
+  #gaussdb: Engine<GaussdbState> | undefined;
+  #polardb: Engine<PolardbState> | undefined;
   readonly log: LoggedEvent[] = [];
   readonly told: ToldNotice[] = [];
   readonly cloudEvents: SimulatorEvent[] = [];
@@ -79,6 +112,10 @@ export class World {
   watchdogOn = true;
   readonly #skewMs: (random: Random) => number;
   readonly #timeline: ((entry: LoggedEvent) => void) | undefined;
+  readonly #options: WorldOptions;
+  readonly #watcher: Watcher;
+  readonly #watchdogMs: number;
+  #writer: Invocation | undefined;
 
   constructor(options: WorldOptions) {
     const {
@@ -89,7 +126,12 @@ export class World {
       timing = {},
       skewMs = () => 0,
       timeline,
+      watcher = {},
+      watchdogMs = 60_000,
     } = options;
+    this.#options = options;
+    this.#watcher = watcher;
+    this.#watchdogMs = watchdogMs;
     this.config = config;
     this.mischief = mischief;
     this.kernel = new Kernel(startMs);
@@ -97,12 +139,33 @@ export class World {
     this.timing = { ...TIMING, ...timing };
     this.queues = new MemoryQueues(this.kernel, { visibilityMs: 6 * LAMBDA_TIMEOUT_MS, maxReceiveCount: 5 });
     this.queues.onSent = (queue, message) => this.kernel.at(message.visibleAtMs, () => this.#poll(queue));
-    const onEvent = (event: SimulatorEvent): void => void this.cloudEvents.push(event);
-    this.gaussdb = createGaussdbEngine({}, onEvent);
-    this.polardb = createPolardbEngine({}, onEvent);
+    this.table.onWrite = (key, before, after) => {
+      const by = this.#writer;
+      this.#writer = undefined;
+      this.#watcher.wrote?.({ key, before, after, by });
+    };
     this.#skewMs = skewMs;
     this.#timeline = timeline;
-    this.kernel.after(60_000, () => this.#watchdog());
+    this.kernel.after(watchdogMs, () => this.#watchdog());
+  }
+
+  get gaussdb(): Engine<GaussdbState> {
+    this.#gaussdb ??= createGaussdbEngine(this.#options.clouds?.gaussdb ?? {}, this.#onEvent, this.#onCall('gaussdb'));
+    return this.#gaussdb;
+  }
+
+  get polardb(): Engine<PolardbState> {
+    this.#polardb ??= createPolardbEngine(this.#options.clouds?.polardb ?? {}, this.#onEvent, this.#onCall('polardb'));
+    return this.#polardb;
+  }
+
+  readonly #onEvent = (event: SimulatorEvent): void => {
+    this.cloudEvents.push(event);
+    this.#watcher.cloud?.(event);
+  };
+
+  #onCall(vendor: 'gaussdb' | 'polardb'): (call: Call) => void {
+    return (call) => this.#watcher.called?.(vendor, call);
   }
 
   get nowMs(): number {
@@ -123,22 +186,26 @@ export class World {
     const { kernel, random, queues } = this;
     const clock = { nowMs: () => kernel.nowMs + invocation.skewMs };
     const entropy = { id: () => random.hex(32) };
-    const table = gatedTable(this.table, invocation);
-    const http = gatedHttp(this.#network(), invocation);
+    const table = gatedTable(this.table, invocation, (by) => {
+      this.#writer = by;
+    });
+    const http = gatedHttp(this.#network(invocation), invocation);
     const secrets = gatedSecrets(secretValue, invocation);
     const providers = new Map<string, Provider>();
-    return {
+    const services: Services = {
       config: this.config,
       timing: this.timing,
       clock,
       entropy,
+      http,
       secrets,
       log: { event: (event, fields = {}) => this.#logged(invocation, event, fields) },
       queue: gatedQueue(queues, invocation),
-      probe: gatedProbe((host) => this.#reaches(host), invocation),
+      probe: gatedProbe((host) => this.reaches(host), invocation),
       targets: createTargetStore(table),
       brake: createBrakeStore(table),
       records: createRecordStore(table),
+      archive: createArchiveStore(table),
       marks: createMarkStore(table),
       provider: (name) => {
         const known = providers.get(name) ?? PROVIDERS[name]({ http, secrets, clock, entropy });
@@ -147,6 +214,7 @@ export class World {
       },
       channel: (kind) => channelKindOf(kind)?.create({ http, secrets, clock }),
     };
+    return this.#options.bend === undefined ? services : this.#options.bend(services, invocation);
   }
 
   /** Services for the test itself: nothing strikes, nothing takes time. */
@@ -163,69 +231,101 @@ export class World {
     this.#timeline?.(entry);
   }
 
-  #network(): Network {
+  #network(invocation: Invocation): Network {
     return {
+      arriving: (request) => this.#watcher.arriving?.(request, invocation),
       cloud: (host) => {
         if (host.endsWith('myhuaweicloud.com')) return this.gaussdb as Engine<unknown>;
         return host.endsWith('aliyuncs.com') ? (this.polardb as Engine<unknown>) : undefined;
       },
-      channel: (request) => this.#tell(request),
+      channel: (request) => this.#tell(request, invocation),
     };
   }
 
-  #tell(request: HttpRequest): HttpResponse | 'no-answer' {
+  #tell(request: HttpRequest, by: Invocation): HttpResponse | 'no-answer' {
     const channel = new URL(request.url).hostname;
     if (this.deafChannels.has(channel)) return 'no-answer';
-    this.told.push({ atMs: this.kernel.nowMs, channel, body: request.body ?? '' });
+    const notice = { atMs: this.kernel.nowMs, channel, body: request.body ?? '', by };
+    this.told.push(notice);
+    this.#watcher.told?.(notice);
     return { status: 200, headers: {}, body: 'ok' };
   }
 
-  #reaches(host: string): boolean | undefined {
+  /** By its own address, which begins with its id at either vendor. `undefined`: no such name. */
+  reaches(host: string): boolean | undefined {
     if (this.probes.has(host)) return this.probes.get(host);
     const id = host.split('.')[0] ?? '';
-    return { ...this.gaussdb.endpoints(), ...this.polardb.endpoints() }[id];
+    return (id.startsWith('pc-') ? this.polardb : this.gaussdb).endpoints()[id];
   }
 
-  #watchdog(): void {
-    this.kernel.after(60_000, () => this.#watchdog());
-    if (this.watchdogOn)
-      this.#invoke(
-        'watchdog',
-        async (services) => void (await watch(services)),
-        () => {},
-      );
+  #watchdog(): unknown {
+    this.kernel.after(this.#watchdogMs, () => this.#watchdog());
+    if (!this.watchdogOn || (this.#options.watchdogRests === true && !this.#anythingOpen())) return false;
+    this.#invoke(
+      'watchdog',
+      async (services) => void (await watch(services)),
+      () => {},
+    );
+    return undefined;
   }
 
-  #poll(queue: QueueName): void {
+  #anythingOpen(): boolean {
+    for (const item of this.table.items.values()) if (item['openPk'] !== undefined) return true;
+    return false;
+  }
+
+  /** @returns `false` when there was nothing to receive. */
+  #poll(queue: QueueName): unknown {
     const messages = this.queues.receive(queue, BATCH[queue]);
-    if (messages.length === 0) return;
+    if (messages.length === 0) return false;
     for (const message of messages) this.kernel.at(message.visibleAtMs, () => this.#poll(queue));
+    const acknowledge = (message: QueuedMessage): void => {
+      this.queues.remove(queue, message.id);
+      this.#watcher.acknowledged?.(queue, message);
+    };
+    if (this.#options.acksEarly === true) for (const message of messages) acknowledge(message);
     this.#invoke(
       STEPS[queue].name,
-      (services) => STEPS[queue].run(services, messages),
+      (services, invocation) => {
+        this.#watcher.received?.(queue, messages, invocation);
+        return STEPS[queue].run(services, messages);
+      },
       (failed) => {
-        for (const message of messages) if (!failed.includes(message.id)) this.queues.remove(queue, message.id);
+        for (const message of messages) if (!failed.includes(message.id)) acknowledge(message);
       },
     );
     this.#poll(queue);
+    return undefined;
+  }
+
+  /** A person at work with the same services, by an invocation of their own. */
+  act(name: string, deed: (services: Services) => Promise<unknown>): void {
+    this.#invoke(name, deed, () => {});
   }
 
   /** A run of a lambda: cut off at its time-out, and when it dies its messages simply become visible again. */
-  #invoke<T>(name: string, run: (services: Services) => Promise<T>, done: (result: T) => void): void {
+  #invoke<T>(name: string, run: (services: Services, invocation: Invocation) => Promise<T>, done: (result: T) => void): void {
     this.invocations += 1;
     const invocation = new Invocation(name, this.#skewMs(this.random), this.kernel, this.mischief);
+    let finished = false;
     invocation.onDeath = () => {
       this.crashes += 1;
+      this.#watcher.ended?.(invocation, 'died');
     };
-    this.kernel.after(LAMBDA_TIMEOUT_MS, () => finished || invocation.kill());
-    let finished = false;
-    const work = run(this.services(invocation)).then(
+    this.kernel.after(LAMBDA_TIMEOUT_MS, () => {
+      if (!finished) invocation.kill();
+      return false;
+    });
+    this.#watcher.begun?.(invocation);
+    const work = run(this.services(invocation), invocation).then(
       (result) => {
         finished = true;
+        this.#watcher.ended?.(invocation, 'done');
         if (invocation.alive) done(result);
       },
       (error: unknown) => {
         finished = true;
+        this.#watcher.ended?.(invocation, 'failed');
         this.#logged(invocation, 'invocation-failed', { error: String(error) });
       },
     );

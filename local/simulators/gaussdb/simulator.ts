@@ -1,4 +1,5 @@
 import { choose } from '../choices.ts';
+import type { Call } from '../counters.ts';
 import type { Credential } from '../credential.ts';
 import { createEngine, newSnapshot } from '../engine.ts';
 import type { Engine } from '../engine.ts';
@@ -52,8 +53,9 @@ export function gaussdbState(world: GaussdbWorld = {}): GaussdbState {
 export function createGaussdbEngine(
   world: GaussdbWorld = {},
   onEvent: (event: SimulatorEvent) => void = () => undefined,
+  onCall: (call: Call) => void = () => undefined,
 ): Engine<GaussdbState> {
-  return createEngine(gaussdb, newSnapshot(gaussdbState(world)), { seed: 'gaussdb', callsMax: 10_000, onEvent });
+  return createEngine(gaussdb, newSnapshot(gaussdbState(world)), { seed: 'gaussdb', callsMax: 10_000, onEvent, onCall });
 }
 
 /**

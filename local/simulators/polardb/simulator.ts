@@ -1,4 +1,5 @@
 import { choose } from '../choices.ts';
+import type { Call } from '../counters.ts';
 import type { Credential } from '../credential.ts';
 import { createEngine, newSnapshot } from '../engine.ts';
 import type { Engine } from '../engine.ts';
@@ -42,8 +43,9 @@ export function polardbState(world: PolardbWorld = {}): PolardbState {
 export function createPolardbEngine(
   world: PolardbWorld = {},
   onEvent: (event: SimulatorEvent) => void = () => undefined,
+  onCall: (call: Call) => void = () => undefined,
 ): Engine<PolardbState> {
-  return createEngine(polardb, newSnapshot(polardbState(world)), { seed: 'polardb', callsMax: 10_000, onEvent });
+  return createEngine(polardb, newSnapshot(polardbState(world)), { seed: 'polardb', callsMax: 10_000, onEvent, onCall });
 }
 
 /** A real HTTP server on 127.0.0.1 for every region: like the central host, it takes any cluster. */

@@ -1,0 +1,101 @@
+import { understand } from '../../lib/alert/understand.ts';
+import { fold } from '../../lib/decide/fold.ts';
+import { emptyHealth } from '../../lib/decide/health.ts';
+import { relevanceOf } from '../../lib/decide/matcher.ts';
+import { verifyTrail } from '../../lib/failover/advance.ts';
+import { canonicalJson } from '../../lib/failover/hash.ts';
+import type { TerminalFailover } from '../../lib/failover/failover.ts';
+import type { Alert } from '../../lib/alert/alert.ts';
+import type { Auditor } from './auditor.ts';
+import { MEMBER } from './fleet.ts';
+import type { World } from './world.ts';
+
+/** What can only be judged when everything is over. */
+export function judgeAftermath(auditor: Auditor, world: World): void {
+  judgeEnds(auditor);
+  judgeTelling(auditor, world);
+  judgeTrails(auditor, world);
+  judgeHealth(auditor, world);
+  judgeLosses(auditor, world);
+}
+
+function judgeEnds(auditor: Auditor): void {
+  for (const { name, active } of auditor.targets.values()) {
+    if (active !== undefined) auditor.violate('ends-and-is-told', name, `${active.id.slice(0, 8)} is still ${active.state}`);
+  }
+}
+
+function judgeTelling(auditor: Auditor, world: World): void {
+  const channels = Object.keys(world.config.channels);
+  const told = new Map<string, number>();
+  for (const { key, channel, by } of auditor.tolds) {
+    const name = `${channel.split('.')[0]} ${key}`;
+    const counts = by !== undefined && auditor.excused.has(by) ? 0 : 1;
+    told.set(name, (told.get(name) ?? 0) + counts);
+  }
+  for (const [name, times] of told) {
+    // A notifier holds a notice by its clock; where clocks are off by more than it holds, two may deliver at once.
+    if (times > 1 && auditor.script.skewMs < world.timing.deliverMs) auditor.violate('told-once', '*', `${name} was told ${times} times`);
+  }
+  for (const { target, prefix } of auditor.mustTell) {
+    for (const channel of channels) {
+      const found = [...told.keys()].some((name) => name.startsWith(`${channel} ${prefix}`));
+      if (!found) auditor.violate('ends-and-is-told', target, `nobody was told ${prefix} by ${channel}`);
+    }
+  }
+}
+
+function judgeTrails(auditor: Auditor, world: World): void {
+  for (const [key, item] of world.table.items) {
+    if (!key.startsWith('history#') || !key.includes('\nfailover#')) continue;
+    const failover = JSON.parse(String(item['document'])) as TerminalFailover;
+    if (!verifyTrail(failover.trail)) auditor.violate('audit-verifies', failover.targetId, `${failover.id.slice(0, 8)} does not verify`);
+  }
+}
+
+/** Folded in a fixed order, once each: what the table holds must be the same. */
+function judgeHealth(auditor: Auditor, world: World): void {
+  const alerts = new Map<string, Alert[]>();
+  for (const body of new Set(auditor.acked)) {
+    if (!auditor.deliveries.has(body)) continue;
+    const delivery = { contentType: '', headers: {}, receivedAtMs: 0, body };
+    for (const alert of understand(delivery, world.config.sources).parsed.alerts) {
+      const name = [...auditor.targets.keys()].find((one) => alert.labels[labelOf(one)[0]] === labelOf(one)[1]);
+      if (name !== undefined) alerts.set(name, [...(alerts.get(name) ?? []), alert]);
+    }
+  }
+  for (const name of auditor.targets.keys()) {
+    const policy = world.config.policies[name];
+    if (policy === undefined) continue;
+    const inOrder = (alerts.get(name) ?? []).toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+    const expected = fold(emptyHealth, inOrder, relevanceOf(policy), world.nowMs);
+    const stored = world.table.items.get(`target#${name}\nstate`)?.['health'];
+    const found = stored === undefined ? emptyHealth : (JSON.parse(String(stored)) as typeof emptyHealth);
+    if (expected.dropped > 0 || found.dropped > 0) continue;
+    if (canonicalJson(expected) !== canonicalJson(found)) tellDifference(auditor, name, canonicalJson(expected), canonicalJson(found));
+  }
+}
+
+function tellDifference(auditor: Auditor, name: string, expected: string, found: string): void {
+  const lost = found.length < expected.length;
+  auditor.violate(lost ? 'nothing-lost' : 'order-is-nothing', name, `its health is ${found}, and should be ${expected}`);
+}
+
+function labelOf(name: string): readonly [string, string] {
+  return MEMBER[name as keyof typeof MEMBER].label;
+}
+
+/** Every body is in the health (above), refused on record, or a dead letter. */
+function judgeLosses(auditor: Auditor, world: World): void {
+  const dead = new Set(world.queues.dead.alerts.map(({ body }) => body));
+  const live = new Set(world.queues.live.alerts.map(({ body }) => body));
+  const refused = [...world.table.items.keys()].some((key) => key.startsWith('refused#'));
+  for (const [body, { garbage, alerts }] of auditor.deliveries) {
+    if (dead.has(body) || live.has(body)) continue;
+    if (garbage !== undefined) auditor.violate('nothing-lost', '*', `the body ${garbage} is no dead letter`);
+    else if (!auditor.acked.includes(body))
+      auditor.violate('nothing-lost', alerts[0]?.target ?? '*', 'an alert is neither processed nor a dead letter');
+    else if (alerts.some(({ target }) => target === 'nobody') && !refused)
+      auditor.violate('nothing-lost', '*', 'a stranger is not on record');
+  }
+}

@@ -1,0 +1,185 @@
+import type { Random } from './random.ts';
+import type { Delivery, Incident, IncidentKind, MemberName, PolicyScript, ScriptedAlert } from './script.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const OBSERVERS = ['eu-1', 'eu-2', 'us-1'] as const;
+
+/** True outages come most often: they make the whole machine run. */
+export const INCIDENT_WEIGHTS: readonly (readonly [IncidentKind, number])[] = [
+  ['outage', 10],
+  ['short-outage', 1.5],
+  ['storm', 0.8],
+  ['single-observer', 0.7],
+  ['flapping', 0.7],
+  ['overload', 0.7],
+  ['resolved-then-redelivered', 0.8],
+  ['stale', 0.8],
+  ['drained-dead-letters', 0.4],
+  ['contradicted', 0.8],
+  ['partition-43s', 0.5],
+  ['warning', 0.3],
+  ['stranger', 0.3],
+  ['garbage', 0.4],
+  ['lag', 0.7],
+  ['standby-down', 0.6],
+];
+
+interface Asked {
+  readonly kind: IncidentKind;
+  readonly target: MemberName;
+  readonly fromMs: number;
+  readonly policy: PolicyScript;
+}
+type Making = Asked & { readonly random: Random };
+
+export function incidentOf(random: Random, asked: Asked): Incident {
+  return { kind: asked.kind, target: asked.target, downs: [], ...MAKERS[asked.kind]({ ...asked, random }) };
+}
+
+type Made = Partial<Pick<Incident, 'downs' | 'lag'>> & Pick<Incident, 'deliveries'>;
+const MAKERS: Readonly<Record<IncidentKind, (making: Making) => Made>> = {
+  outage,
+  storm: outage,
+  'short-outage': shortOutage,
+  'partition-43s': (making) => blip(making, 43 * SECOND, true),
+  'single-observer': (making) => ({ deliveries: [firing(making, 'eu-1', making.fromMs + 20 * SECOND)] }),
+  flapping,
+  overload: (making) => ({
+    deliveries: seenBy(making, { observers: 2 }).map((one) => withAlerts(one, { name: 'HighCpu', class: 'overload' })),
+  }),
+  warning: (making) => ({ deliveries: seenBy(making, { observers: 2 }).map((one) => withAlerts(one, { severity: 'warning' })) }),
+  stranger: (making) => ({ deliveries: seenBy(making, { observers: 1 }).map((one) => withAlerts(one, { target: 'nobody' })) }),
+  garbage: ({ random, fromMs }) => ({
+    deliveries: [{ atMs: fromMs, alerts: [], garbage: random.pick(['no json', '{"what":1}', '[]', '{"understudy":"look"}']) }],
+  }),
+  'resolved-then-redelivered': redelivered,
+  stale,
+  'drained-dead-letters': drained,
+  contradicted: (making) => ({ deliveries: seenBy(making, { observers: 2 }) }),
+  lag: (making) => ({ ...outage(making), lag: { fromMs: Math.max(0, making.fromMs - MINUTE), seconds: making.random.pick([8, 40, 900]) } }),
+  'standby-down': standbyDown,
+};
+
+function outage(making: Making): Made {
+  const { random, fromMs } = making;
+  const observers = random.pick([2, 2, 2, 3]);
+  const deliveries = [...seenBy(making, { observers }), ...reminders(making, observers)];
+  const down = { fromMs, what: 'primary' } as const;
+  if (!random.chance(0.3)) return { downs: [down], deliveries };
+  // The service comes back, by the promotion or by itself, and the observers say so.
+  const backAtMs = fromMs + random.between(3, 25) * MINUTE;
+  const ends = OBSERVERS.slice(0, observers).map((observer) => resolved(making, observer, { startsAtMs: fromMs, endsAtMs: backAtMs }));
+  return { downs: [{ ...down, toMs: backAtMs }], deliveries: [...deliveries, ...ends] };
+}
+
+function shortOutage(making: Making): Made {
+  return blip(making, making.random.between(10, 240) * SECOND, true);
+}
+
+function blip(making: Making, forMs: number, physical: boolean): Made {
+  const { fromMs } = making;
+  const toMs = fromMs + forMs;
+  const seen = seenBy(making, { observers: 2 });
+  const ends = OBSERVERS.slice(0, 2).map((observer) => resolved(making, observer, { startsAtMs: startOf(seen, observer), endsAtMs: toMs }));
+  const down = { fromMs, toMs, what: 'primary' } as const;
+  return { downs: physical ? [down] : [], deliveries: [...seen, ...ends] };
+}
+
+function flapping(making: Making): Made {
+  const { random, fromMs } = making;
+  const deliveries: Delivery[] = [];
+  let atMs = fromMs;
+  for (let round = 0; round < 3; round += 1) {
+    const endsAtMs = atMs + random.between(15, 50) * SECOND;
+    for (const observer of OBSERVERS.slice(0, 2)) {
+      deliveries.push(firing(making, observer, atMs + 2 * SECOND, atMs));
+      deliveries.push(resolved(making, observer, { startsAtMs: atMs, endsAtMs }));
+    }
+    atMs = endsAtMs + random.between(10, 40) * SECOND;
+  }
+  return { deliveries };
+}
+
+/** Over before it could matter; then somebody sends the beginning once more, or the end comes before it. */
+function redelivered(making: Making): Made {
+  const { random } = making;
+  const made = blip(making, random.between(15, 45) * SECOND, random.chance(0.5));
+  const again = made.deliveries
+    .filter(({ alerts }) => alerts.every(({ status }) => status === 'firing'))
+    .map((one) => ({ ...one, atMs: one.atMs + random.between(60, 500) * SECOND }));
+  return { ...made, deliveries: [...made.deliveries, ...again] };
+}
+
+function stale(making: Making): Made {
+  const { random, policy, fromMs } = making;
+  const agedMs = policy.maxAgeMs + random.between(1, 60) * MINUTE;
+  const seen = seenBy(making, { observers: 2 });
+  return { deliveries: seen.map((one) => withAlerts({ ...one, atMs: fromMs + random.between(1, 30) * SECOND }, { agedMs })) };
+}
+
+function drained(making: Making): Made {
+  const old = stale(making).deliveries;
+  return { deliveries: [...old, { atMs: making.fromMs, alerts: [], garbage: '{"version":"4","alerts":"none"}' }] };
+}
+
+function standbyDown(making: Making): Made {
+  const made = outage(making);
+  const { random, fromMs } = making;
+  const ended = random.chance(0.5) ? { toMs: fromMs + random.between(2, 12) * MINUTE } : {};
+  const standby = { fromMs: Math.max(0, fromMs - 30 * SECOND), what: 'standby', ...ended } as const;
+  return { deliveries: made.deliveries, downs: [...(made.downs ?? []), standby] };
+}
+
+function seenBy(making: Making, { observers }: { observers: number }): Delivery[] {
+  const { random, fromMs } = making;
+  const each = OBSERVERS.slice(0, observers).map((observer) => {
+    const startsAtMs = fromMs + random.between(0, 20) * SECOND;
+    return firing(making, observer, startsAtMs + random.between(1, 40) * SECOND, startsAtMs);
+  });
+  if (!random.chance(0.3)) return each;
+  const atMs = Math.max(...each.map((one) => one.atMs));
+  return [{ atMs, alerts: each.flatMap(({ alerts }) => alerts) }];
+}
+
+function reminders(making: Making, observers: number): Delivery[] {
+  const { random, fromMs } = making;
+  if (!random.chance(0.25)) return [];
+  const startsAtMs = fromMs + 3 * MINUTE;
+  return OBSERVERS.slice(0, observers).map((observer) => firing(making, observer, startsAtMs + random.between(0, 9) * SECOND, startsAtMs));
+}
+
+function firing({ random, target, fromMs }: Making, observer: string, atMs: number, startsAtMs = fromMs): Delivery {
+  return { atMs, alerts: [alert({ target, observer, startsAtMs, ...kindOf(random) })] };
+}
+
+const KINDS = [
+  { name: 'DatabaseUnreachable', class: 'unreachable' },
+  { name: 'DatabaseUnreachable', class: 'unreachable' },
+  { name: 'DatabaseDown', class: 'down' },
+] as const;
+
+function kindOf(random: Random): (typeof KINDS)[number] {
+  return random.pick(KINDS);
+}
+
+function resolved(making: Making, observer: string, { startsAtMs, endsAtMs }: { startsAtMs: number; endsAtMs: number }): Delivery {
+  const { random, target } = making;
+  const both = [KINDS[0], KINDS[2]].map((kind) => alert({ target, observer, startsAtMs, endsAtMs, status: 'resolved', ...kind }));
+  return { atMs: endsAtMs + random.between(1, 30) * SECOND, alerts: both };
+}
+
+function startOf(deliveries: readonly Delivery[], observer: string): number {
+  const starts = deliveries.flatMap(({ alerts }) => alerts.filter((one) => one.observer === observer).map((one) => one.startsAtMs));
+  return Math.min(...starts);
+}
+
+function alert(
+  given: Pick<ScriptedAlert, 'target' | 'observer' | 'startsAtMs' | 'name' | 'class'> & Partial<ScriptedAlert>,
+): ScriptedAlert {
+  return { severity: 'critical', status: 'firing', ...given };
+}
+
+function withAlerts(delivery: Delivery, { agedMs = 0, ...change }: Partial<ScriptedAlert> & { agedMs?: number }): Delivery {
+  return { ...delivery, alerts: delivery.alerts.map((one) => ({ ...one, ...change, startsAtMs: one.startsAtMs - agedMs })) };
+}
