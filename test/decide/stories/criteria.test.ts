@@ -8,15 +8,15 @@ const at = MINUTE;
 
 describe('which alerts count', () => {
   tell([
-    { says: 'no alert at all: nothing to decide', alerts: [], at, then: ['clear', 'no-matching-alert'], lookAgain: null },
-    { says: 'a policy without criteria can never be met', alerts: bothSee, criteria: [], at, then: ['clear', 'no-matching-alert'] },
+    { says: 'no alert at all: nothing to decide', alerts: [], at, gives: ['clear', 'no-matching-alert'], lookAgain: null },
+    { says: 'a policy without criteria can never be met', alerts: bothSee, criteria: [], at, gives: ['clear', 'no-matching-alert'] },
     {
       rule: 4,
       says: 'overload is not death, whatever the severity',
       alerts: [fires('eu-1', 0, { class: 'overload' })],
       criteria: [one],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
       check: ['matching-alerts', { rule: 4, verdict: 'fail', value: '0 firing', limit: 'a firing alert for criterion "one"' }],
     },
     {
@@ -25,7 +25,7 @@ describe('which alerts count', () => {
       alerts: [fires('eu-1', 0, { class: 'overload' })],
       criteria: [{ ...one, classes: ['overload', 'unreachable'] }],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       rule: 4,
@@ -33,7 +33,7 @@ describe('which alerts count', () => {
       alerts: [fires('eu-1', 0, { class: 'capacity' })],
       criteria: [{ ...one, classes: ['capacity'] }],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       rule: 4,
@@ -41,7 +41,7 @@ describe('which alerts count', () => {
       alerts: [fires('eu-1', 0, { class: 'replication' })],
       criteria: [{ ...one, classes: [] }],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 4,
@@ -49,7 +49,7 @@ describe('which alerts count', () => {
       alerts: [fires('eu-1', 0, { class: 'other' })],
       criteria: [{ ...one, classes: [] }],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       rule: 4,
@@ -57,56 +57,56 @@ describe('which alerts count', () => {
       alerts: [fires('eu-1', 0, { class: 'other' })],
       criteria: [{ ...one, classes: ['other'] }],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       says: 'a class that the criterion does not list does not count',
       alerts: [fires('eu-1', 0, { class: 'down' })],
       criteria: [{ ...one, classes: ['unreachable'] }],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       says: 'a warning is not critical',
       alerts: [fires('eu-1', 0, { severity: 'warning' })],
       criteria: [one],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       says: 'a criterion without severities takes any',
       alerts: [fires('eu-1', 0, { severity: 'info' })],
       criteria: [{ ...one, severities: [] }],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       says: 'another monitoring system than those named does not count',
       alerts: [fires('eu-1', 0)],
       criteria: [{ ...one, sources: ['cloudwatch'] }],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       says: 'a monitoring system that is named counts',
       alerts: [fires('eu-1', 0)],
       criteria: [{ ...one, sources: ['cloudwatch', 'alertmanager'] }],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       says: 'names of alerts are exact',
       alerts: [fires('eu-1', 0, { name: 'DatabaseUnreachableCanary' })],
       criteria: [{ ...one, names: ['DatabaseUnreachable'] }],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       says: 'an alert of the name counts',
       alerts: [fires('eu-1', 0)],
       criteria: [{ ...one, names: ['DatabaseUnreachable'] }],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
   ]);
 });
@@ -117,22 +117,22 @@ describe('label matchers, as in Alertmanager', () => {
   });
   const alerts = [fires('eu-1', 0)];
   tell([
-    { says: '= takes the value', alerts, ...matching('=', 'prod'), at, then: ['failover', 'criterion-met'] },
-    { says: '= does not take a part of the value', alerts, ...matching('=', 'pro'), at, then: ['clear', 'no-matching-alert'] },
-    { says: '!= does not take the value', alerts, ...matching('!=', 'prod'), at, then: ['clear', 'no-matching-alert'] },
-    { says: '!= takes another value', alerts, ...matching('!=', 'test'), at, then: ['failover', 'criterion-met'] },
-    { says: '=~ is anchored', alerts, ...matching('=~', 'pro'), at, then: ['clear', 'no-matching-alert'] },
-    { says: '=~ takes what the pattern takes', alerts, ...matching('=~', 'pro.|live'), at, then: ['failover', 'criterion-met'] },
-    { says: '!~ is anchored too', alerts, ...matching('!~', 'pro'), at, then: ['failover', 'criterion-met'] },
-    { says: '!~ does not take what the pattern takes', alerts, ...matching('!~', 'p.*'), at, then: ['clear', 'no-matching-alert'] },
-    { says: 'an absent label is the empty text', alerts, ...matching('=', '', 'team'), at, then: ['failover', 'criterion-met'] },
-    { says: 'an absent label is not some value', alerts, ...matching('=~', '.+', 'team'), at, then: ['clear', 'no-matching-alert'] },
+    { says: '= takes the value', alerts, ...matching('=', 'prod'), at, gives: ['failover', 'criterion-met'] },
+    { says: '= does not take a part of the value', alerts, ...matching('=', 'pro'), at, gives: ['clear', 'no-matching-alert'] },
+    { says: '!= does not take the value', alerts, ...matching('!=', 'prod'), at, gives: ['clear', 'no-matching-alert'] },
+    { says: '!= takes another value', alerts, ...matching('!=', 'test'), at, gives: ['failover', 'criterion-met'] },
+    { says: '=~ is anchored', alerts, ...matching('=~', 'pro'), at, gives: ['clear', 'no-matching-alert'] },
+    { says: '=~ takes what the pattern takes', alerts, ...matching('=~', 'pro.|live'), at, gives: ['failover', 'criterion-met'] },
+    { says: '!~ is anchored too', alerts, ...matching('!~', 'pro'), at, gives: ['failover', 'criterion-met'] },
+    { says: '!~ does not take what the pattern takes', alerts, ...matching('!~', 'p.*'), at, gives: ['clear', 'no-matching-alert'] },
+    { says: 'an absent label is the empty text', alerts, ...matching('=', '', 'team'), at, gives: ['failover', 'criterion-met'] },
+    { says: 'an absent label is not some value', alerts, ...matching('=~', '.+', 'team'), at, gives: ['clear', 'no-matching-alert'] },
     {
       says: 'a label of the language itself is absent',
       alerts,
       ...matching('=', '', 'constructor'),
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       says: 'all matchers must hold',
@@ -147,16 +147,22 @@ describe('label matchers, as in Alertmanager', () => {
         },
       ],
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
-    { says: 'a pattern that does not compile holds for nothing', alerts, ...matching('=~', '('), at, then: ['clear', 'no-matching-alert'] },
-    { says: 'nor does its negation', alerts, ...matching('!~', '('), at, then: ['clear', 'no-matching-alert'] },
+    {
+      says: 'a pattern that does not compile holds for nothing',
+      alerts,
+      ...matching('=~', '('),
+      at,
+      gives: ['clear', 'no-matching-alert'],
+    },
+    { says: 'nor does its negation', alerts, ...matching('!~', '('), at, gives: ['clear', 'no-matching-alert'] },
     {
       says: 'a pattern built to be slow is not slow',
       alerts: [fires('eu-1', 0, { labels: { env: 'a'.repeat(256) } })],
       ...matching('=~', '(a*)*b'),
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
   ]);
   if (!compilePattern('pro.|live').ok) throw new Error('the stories need a pattern that compiles');
@@ -173,7 +179,7 @@ describe('quorum', () => {
       says: 'two observers that agree are enough',
       alerts: bothSee,
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: ['quorum', { rule: 1, verdict: 'pass', value: '2 alerts from 2 observers', limit: '2 alerts from 2 observers within 10 min' }],
       evidence: ['eu-1', 'eu-2'],
     },
@@ -182,7 +188,7 @@ describe('quorum', () => {
       says: 'one observer is not',
       alerts: [fires('eu-1', 0)],
       at,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
       check: ['quorum', { verdict: 'fail', value: '1 alerts from 1 observers' }],
       evidence: ['eu-1'],
     },
@@ -191,7 +197,7 @@ describe('quorum', () => {
       says: 'two alerts of one observer are one observer',
       alerts: [fires('eu-1', 0), fires('eu-1', 0, { fingerprint: 'another' })],
       at,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
       check: ['quorum', { value: '2 alerts from 1 observers' }],
     },
     {
@@ -200,7 +206,7 @@ describe('quorum', () => {
       alerts: bothSee,
       criteria: [quorum(3, 2)],
       at,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
     },
     {
       rule: 1,
@@ -208,7 +214,7 @@ describe('quorum', () => {
       alerts: [...bothSee, fires('eu-1', 0, { fingerprint: 'another' })],
       criteria: [quorum(3, 2)],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 1,
@@ -216,28 +222,28 @@ describe('quorum', () => {
       alerts: bothSee,
       criteria: [quorum(2, 3)],
       at,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
     },
     {
       rule: 1,
       says: 'the window holds alerts that began exactly its length apart',
       alerts: [fires('eu-1', 0), fires('eu-2', 10 * MINUTE)],
       at: 11 * MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 1,
       says: 'the window does not hold alerts that began a millisecond further apart',
       alerts: [fires('eu-1', 0), fires('eu-2', 10 * MINUTE + 1)],
       at: 12 * MINUTE,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
     },
     {
       rule: 1,
       says: 'an alert outside of the window is no evidence, and does not spoil the quorum of those inside',
       alerts: [fires('us-1', 0), fires('eu-1', 12 * MINUTE), fires('eu-2', 12 * MINUTE)],
       at: 13 * MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       evidence: ['eu-1', 'eu-2'],
     },
     {
@@ -247,7 +253,7 @@ describe('quorum', () => {
       criteria: [oneAndProbe],
       probe: unreached,
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: [
         'quorum',
         {
@@ -264,7 +270,7 @@ describe('quorum', () => {
       criteria: [oneAndProbe],
       probe: unreached,
       at,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       rule: 1,
@@ -272,7 +278,7 @@ describe('quorum', () => {
       alerts: [fires('eu-1', 0)],
       criteria: [{ ...oneAndProbe, quorum: { ...oneAndProbe.quorum, observers: 1 } }],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: ['own-probe', { verdict: 'pass', value: 'no probe configured' }],
     },
     {
@@ -281,7 +287,7 @@ describe('quorum', () => {
       alerts: bothSee,
       criteria: [oneAndProbe],
       at,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: ['quorum', { value: '2 alerts from 2 observers' }],
     },
     {
@@ -289,7 +295,7 @@ describe('quorum', () => {
       says: 'two observers are no quorum while an end of one is known',
       alerts: [...bothSee, ends('eu-2', 10 * SECOND)],
       at,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
     },
   ]);
 });

@@ -1,14 +1,283 @@
-import { describe } from 'vitest';
-import { ends, fires, MINUTE, SECOND, tell } from './teller.ts';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../lib/decide/decide.ts';
+import { fold } from '../../../lib/decide/fold.ts';
+import { MAX_OBSERVERS, MAX_REMEMBERED, MAX_TRACKED_PER_CRITERION, type Health } from '../../../lib/decide/health.ts';
+import { relevanceOf } from '../../../lib/decide/matcher.ts';
+import {
+  alertOf,
+  bothSee,
+  DAY,
+  ends,
+  fires,
+  healthOf,
+  HOUR,
+  MINUTE,
+  rulesOf,
+  SECOND,
+  situationOf,
+  T0,
+  tell,
+  twoObservers,
+  verdictOf,
+  type Statement,
+} from './teller.ts';
 
-describe('resolved', () => {
+describe('ends that come in another order or dress', () => {
   tell([
     {
       rule: 2,
-      says: 'an end stated at another severity cancels all the same (Alibaba Cloud tells "failure ended" as information)',
-      alerts: [fires('eu-1', 0), fires('eu-2', 0), ends('eu-1', 30 * SECOND, { severity: 'info' })],
+      says: 'resolved, then redelivered: the old firing changes nothing (Alertmanager is at-least-once by design)',
+      alerts: [
+        ...bothSee,
+        ends('eu-1', 30 * SECOND),
+        ends('eu-2', 30 * SECOND),
+        ...bothSee.map((one) => ({ ...one, at: 2 * MINUTE, began: 0 })),
+      ],
       at: 2 * MINUTE,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'no-matching-alert'],
+    },
+    {
+      rule: 2,
+      says: 'an end that overtakes its beginning ends it all the same',
+      alerts: [ends('eu-1', 30 * SECOND, { began: 0 }), ...bothSee],
+      at: 2 * MINUTE,
+      gives: ['clear', 'quorum-short'],
+    },
+    {
+      rule: 2,
+      says: 'an end stated at another severity cancels all the same (Alibaba Cloud tells "failure ended" as information)',
+      alerts: [...bothSee, ends('eu-1', 30 * SECOND, { severity: 'info' })],
+      at: 2 * MINUTE,
+      gives: ['clear', 'quorum-short'],
+    },
+    {
+      rule: 2,
+      says: 'and it does even if it overtakes its beginning',
+      alerts: [ends('eu-1', 30 * SECOND, { severity: 'info', began: 0 }), ...bothSee],
+      at: 2 * MINUTE,
+      gives: ['clear', 'quorum-short'],
+    },
+    {
+      rule: 2,
+      says: 'an end with other labels cancels, though the policy asks for them',
+      criteria: [{ ...twoObservers, match: [{ label: 'env', op: '=', value: 'prod' }] }],
+      alerts: [ends('eu-1', 30 * SECOND, { labels: {}, began: 0 }), ...bothSee],
+      at: 2 * MINUTE,
+      gives: ['clear', 'quorum-short'],
+    },
+    {
+      rule: 2,
+      says: 'an end in another class cancels what is on record',
+      alerts: [...bothSee, ends('eu-1', 30 * SECOND, { class: 'other' })],
+      at: 2 * MINUTE,
+      gives: ['clear', 'quorum-short'],
+    },
+    {
+      rule: 2,
+      says: 'the end of another series of the same observer cancels nothing',
+      alerts: [...bothSee, ends('eu-1', 30 * SECOND, { fingerprint: 'cpu', class: 'overload' })],
+      at: 2 * MINUTE,
+      gives: ['failover', 'criterion-met'],
+    },
+    {
+      rule: 2,
+      says: 'the same fingerprint from another monitoring system is another series',
+      alerts: [...bothSee, ends('eu-1', 30 * SECOND, { source: 'zabbix' })],
+      at: 2 * MINUTE,
+      gives: ['failover', 'criterion-met'],
+    },
+    {
+      rule: 3,
+      says: 'a start that is delivered a day late, after its end, is old twice',
+      alerts: [ends('eu-1', 30 * SECOND, { began: 0 }), fires('eu-1', DAY, { began: 0 }), fires('eu-2', DAY)],
+      at: DAY + MINUTE,
+      gives: ['clear', 'quorum-short'],
     },
   ]);
+});
+
+const rules = rulesOf({});
+const relevance = relevanceOf(rules.policy);
+const foldAt = (health: Health, statements: readonly Statement[], atMs: number): Health =>
+  fold(health, statements.map(alertOf), relevance, T0 + atMs);
+const verdictFrom = (health: Health, at: number): ReturnType<typeof decide> => decide(rules, situationOf({}, health), T0 + at);
+const flood = (observer: string, count: number, at: (index: number) => number, more: Partial<Statement> = {}): Statement[] =>
+  Array.from({ length: count }, (_, index) =>
+    fires(observer, at(index), { fingerprint: `flood-${String(index).padStart(4, '0')}`, ...more }),
+  );
+
+describe('what does not change the record costs no write', () => {
+  const health = healthOf(rules, bothSee);
+  test('the same alerts again give the very same object', () => {
+    expect(foldAt(health, bothSee, HOUR)).toBe(health);
+  });
+  test('so does an alert that no criterion could count', () => {
+    expect(foldAt(health, [fires('eu-1', 0, { class: 'overload', fingerprint: 'cpu' })], 0)).toBe(health);
+    expect(foldAt(health, [fires('eu-1', 0, { name: 'Other', class: 'other', fingerprint: 'x' })], 0)).toBe(health);
+  });
+  test('an end on record is not written twice', () => {
+    const ended = foldAt(health, [ends('eu-1', SECOND)], SECOND);
+    expect(ended).not.toBe(health);
+    expect(foldAt(ended, [ends('eu-1', SECOND)], MINUTE)).toBe(ended);
+  });
+  test('an older end changes nothing', () => {
+    const ended = foldAt(health, [ends('eu-1', 2 * SECOND)], SECOND);
+    expect(foldAt(ended, [ends('eu-1', SECOND)], MINUTE)).toBe(ended);
+  });
+  test('a reminder that has been forgotten among many is not written again', () => {
+    const reminded = foldAt(
+      health,
+      Array.from({ length: 40 }, (_, index) => fires('eu-1', index * SECOND)),
+      MINUTE,
+    );
+    expect(foldAt(reminded, [fires('eu-1', 20 * SECOND)], MINUTE)).toBe(reminded);
+  });
+  test('a newcomer for which there is no room may come again and again', () => {
+    const full = foldAt(
+      health,
+      flood('eu-1', MAX_TRACKED_PER_CRITERION, () => 0),
+      0,
+    );
+    const again = foldAt(full, flood('eu-1', 40, (index) => index + 1).slice(20), 0);
+    expect(again).toBe(full);
+  });
+});
+
+describe('floods', () => {
+  test('rule 12: a thousand new fingerprints of one observer neither evict the evidence of another nor its own oldest', () => {
+    const flooded = foldAt(
+      healthOf(rules, bothSee),
+      flood('eu-1', 1_000, (index) => index + 1),
+      30 * SECOND,
+    );
+    expect(Object.keys(flooded.observers['eu-1']?.tracked ?? {}).length).toBeLessThanOrEqual(MAX_TRACKED_PER_CRITERION + MAX_REMEMBERED);
+    const verdict = verdictFrom(flooded, MINUTE);
+    expect(verdict.kind).toBe('failover');
+    expect(verdict.evidence).toEqual(expect.arrayContaining(['alertmanager/unreachable-eu-1', 'alertmanager/unreachable-eu-2']));
+  });
+  test('rule 3: a redrive of a thousand old alerts does not evict the live ones', () => {
+    const redriven = flood('eu-1', 1_000, (index) => index * SECOND - 30 * DAY);
+    const flooded = foldAt(healthOf(rules, bothSee), redriven, 30 * SECOND);
+    expect(verdictFrom(flooded, MINUTE).kind).toBe('failover');
+  });
+  test('rule 3: nor does it keep live ones out that come after it', () => {
+    const redriven = foldAt(
+      healthOf(rules, []),
+      flood('eu-1', 1_000, (index) => index * SECOND - 30 * DAY),
+      0,
+    );
+    expect(verdictFrom(foldAt(redriven, bothSee, 0), MINUTE).kind).toBe('failover');
+  });
+  test('alerts from the future do not evict those of now', () => {
+    const flooded = foldAt(
+      healthOf(rules, bothSee),
+      flood('eu-1', 100, (index) => 365 * DAY + index),
+      0,
+    );
+    expect(verdictFrom(flooded, MINUTE).kind).toBe('failover');
+    expect(
+      verdictFrom(
+        foldAt(
+          foldAt(
+            healthOf(rules, []),
+            flood('eu-1', 100, (index) => DAY + index),
+            0,
+          ),
+          bothSee,
+          0,
+        ),
+        MINUTE,
+      ).kind,
+    ).toBe('failover');
+  });
+  test('many series that begin at one moment do not keep out another of that moment', () => {
+    const two = rulesOf({
+      criteria: [
+        twoObservers,
+        { ...twoObservers, name: 'down', classes: ['down'], quorum: { ...twoObservers.quorum, alerts: 1, observers: 1 } },
+      ],
+    });
+    const health = healthOf(two, [...flood('eu-1', 50, () => 0), fires('eu-1', 0, { fingerprint: 'down', class: 'down' })]);
+    const verdict = decide(two, situationOf({}, health), T0 + MINUTE);
+    expect(verdict).toMatchObject({ kind: 'failover', criterion: 'down', evidence: ['alertmanager/down'] });
+  });
+  test('a flood that meets one criterion does not evict the evidence of another that it could have met, too', () => {
+    const any = { ...twoObservers, name: 'any' };
+    const down = { ...twoObservers, name: 'down', classes: ['down' as const], quorum: { ...twoObservers.quorum, alerts: 1, observers: 1 } };
+    const two = rulesOf({ criteria: [any, down] });
+    const health = healthOf(two, [
+      fires('eu-1', 0, { fingerprint: 'down', class: 'down' }),
+      ...flood('eu-1', 50, (index) => -index * SECOND),
+    ]);
+    expect(decide(two, situationOf({}, health), T0 + MINUTE)).toMatchObject({ kind: 'failover', criterion: 'down' });
+  });
+  test('a flood of warnings evicts nothing that is critical', () => {
+    const flooded = foldAt(
+      healthOf(rules, bothSee),
+      flood('eu-1', 100, () => -MINUTE, { severity: 'warning' }),
+      0,
+    );
+    expect(verdictFrom(flooded, MINUTE).kind).toBe('failover');
+  });
+  test('what goes is counted, and the oldest ends go first', () => {
+    const ended = Array.from({ length: 12 }, (_, index) => ends('eu-1', index * SECOND, { fingerprint: `gone-${index}` }));
+    const health = foldAt(healthOf(rules, []), ended, MINUTE);
+    expect(health.dropped).toBe(12 - MAX_REMEMBERED);
+    expect(Object.keys(health.observers['eu-1']?.tracked ?? {})).toEqual(ended.slice(4).map((one) => `alertmanager/${one.fingerprint}`));
+    expect(health.observers['eu-1']?.floorMs).toBe(T0 + 3 * SECOND);
+  });
+  test('rule 2: what ended and was forgotten does not come back by redelivery', () => {
+    const series = Array.from({ length: 30 }, (_, index) => [
+      fires('eu-1', index * SECOND, { fingerprint: `gone-${index}` }),
+      ends('eu-1', index * SECOND + 500, { fingerprint: `gone-${index}`, began: index * SECOND }),
+    ]).flat();
+    const health = foldAt(healthOf(rules, []), series, MINUTE);
+    expect(health.dropped).toBeGreaterThan(0);
+    expect(foldAt(health, series, MINUTE)).toBe(health);
+    expect(verdictFrom(foldAt(health, [...series, fires('eu-2', 0)], MINUTE), MINUTE).kind).toBe('clear');
+  });
+});
+
+describe('too many observers', () => {
+  const watchers = Array.from({ length: MAX_OBSERVERS }, (_, index) => fires(`eu-${index + 1}`, index));
+  const full = healthOf(rules, watchers);
+  test('while all of them see something, a newcomer is not taken in, and costs nothing', () => {
+    expect(foldAt(full, [fires('eu-9', 0), fires('zz', 0)], MINUTE)).toBe(full);
+    expect(Object.keys(full.observers)).toHaveLength(MAX_OBSERVERS);
+  });
+  test('a newcomer takes the place of one that sees nothing any more', () => {
+    const after = foldAt(full, [ends('eu-3', 5 * SECOND), fires('eu-9', 6 * SECOND)], MINUTE);
+    expect(Object.keys(after.observers)).toEqual(['eu-1', 'eu-2', 'eu-4', 'eu-5', 'eu-6', 'eu-7', 'eu-8', 'eu-9']);
+    expect(after).toMatchObject({ floorMs: T0 + 5 * SECOND, dropped: 1 });
+  });
+  test('rule 2: and what that one had ended does not come back by redelivery', () => {
+    const after = foldAt(full, [ends('eu-3', 5 * SECOND), fires('eu-9', 6 * SECOND)], MINUTE);
+    const again = foldAt(foldAt(after, [ends('eu-4', 7 * SECOND)], MINUTE), [fires('eu-3', 2)], MINUTE);
+    expect(again.observers['eu-3']).toBeUndefined();
+  });
+  test('of two that see nothing, the one that ended first goes', () => {
+    const after = foldAt(full, [ends('eu-7', 3 * SECOND), ends('eu-2', 4 * SECOND), fires('eu-9', 6 * SECOND)], MINUTE);
+    expect(after.observers).not.toHaveProperty('eu-7');
+    expect(after.observers).toHaveProperty('eu-2');
+  });
+  test('of two that ended at once, the one that comes first by name goes', () => {
+    const after = foldAt(full, [ends('eu-7', 3 * SECOND), ends('eu-2', 3 * SECOND), fires('eu-9', 6 * SECOND)], MINUTE);
+    expect(after.observers).not.toHaveProperty('eu-2');
+  });
+  test('an observer whose alerts have grown too old sees nothing any more', () => {
+    const after = foldAt(full, [fires('eu-9', 20 * MINUTE)], 20 * MINUTE);
+    expect(after.observers).toHaveProperty('eu-9');
+    expect(after).toMatchObject({ floorMs: 0, dropped: 1 });
+  });
+  test('a newcomer that only says what ended goes itself, and is remembered by the floor', () => {
+    const after = foldAt(full, [ends('eu-9', 9 * SECOND)], MINUTE);
+    expect(after.observers).toEqual(full.observers);
+    expect(after).toMatchObject({ floorMs: T0 + 9 * SECOND, dropped: 1 });
+    expect(foldAt(after, [ends('eu-9', 9 * SECOND), fires('eu-9', 8 * SECOND)], MINUTE)).toBe(after);
+  });
+  test('observers with names of the language itself are observers', () => {
+    const odd = healthOf(rules, [fires('constructor', 0), fires('__proto__', 0)]);
+    expect(Object.keys(odd.observers)).toEqual(['constructor', '__proto__']);
+    expect(verdictOf({ alerts: [fires('constructor', 0), fires('__proto__', 0)], at: MINUTE }).kind).toBe('failover');
+  });
 });

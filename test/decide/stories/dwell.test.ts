@@ -8,7 +8,7 @@ describe('dwell', () => {
       says: 'at the first moment it waits, and says when to look again',
       alerts: bothSee,
       at: 0,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: MINUTE,
       check: ['dwell', { rule: 2, verdict: 'wait', value: 'firing for 0 ms', limit: 'at least 60 s', untilMs: T0 + MINUTE }],
     },
@@ -17,7 +17,7 @@ describe('dwell', () => {
       says: 'a millisecond before the end of the dwell it waits',
       alerts: bothSee,
       at: MINUTE - 1,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: MINUTE,
     },
     {
@@ -25,7 +25,7 @@ describe('dwell', () => {
       says: 'exactly at the end of the dwell it acts',
       alerts: bothSee,
       at: MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       lookAgain: null,
       check: ['dwell', { verdict: 'pass', value: 'firing for 60 s' }],
     },
@@ -34,7 +34,7 @@ describe('dwell', () => {
       says: 'the dwell begins when the quorum is complete, not with its first alert',
       alerts: [fires('eu-1', 0), fires('eu-2', 40 * SECOND)],
       at: 99 * SECOND,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: 100 * SECOND,
     },
     {
@@ -42,7 +42,7 @@ describe('dwell', () => {
       says: 'and a third observer does not make it longer',
       alerts: [...bothSee, fires('us-1', 50 * SECOND)],
       at: MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       evidence: ['eu-1', 'eu-2'],
     },
     {
@@ -50,7 +50,7 @@ describe('dwell', () => {
       says: 'it is the time of the event that counts, not that of its arrival',
       alerts: [fires('eu-1', 3 * MINUTE, { began: 0 }), fires('eu-2', 3 * MINUTE, { began: 0 })],
       at: 3 * MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 2,
@@ -58,7 +58,7 @@ describe('dwell', () => {
       alerts: bothSee,
       criteria: [{ ...twoObservers, forMs: 0 }],
       at: 0,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 2,
@@ -67,7 +67,7 @@ describe('dwell', () => {
       criteria: [oneAndProbe],
       at: MINUTE - 1,
       world: 'none',
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: MINUTE,
     },
     {
@@ -77,7 +77,7 @@ describe('dwell', () => {
       criteria: [oneAndProbe],
       probe: unreached,
       at: MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       evidence: ['eu-1'],
     },
     {
@@ -86,7 +86,7 @@ describe('dwell', () => {
       alerts: [fires('eu-1', 0), fires('eu-2', 30 * SECOND)],
       criteria: [oneAndProbe],
       at: 90 * SECOND - 1,
-      then: ['hold', 'probe-unsure'],
+      gives: ['hold', 'probe-unsure'],
     },
     {
       rule: 2,
@@ -94,7 +94,7 @@ describe('dwell', () => {
       alerts: [fires('eu-1', 0), fires('eu-2', 30 * SECOND)],
       criteria: [oneAndProbe],
       at: 90 * SECOND,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       evidence: ['eu-1', 'eu-2'],
     },
     {
@@ -104,7 +104,7 @@ describe('dwell', () => {
       criteria: [oneAndProbe],
       probe: alive,
       at: 90 * SECOND,
-      then: ['hold', 'contradicted'],
+      gives: ['hold', 'contradicted'],
     },
   ]);
 });
@@ -116,14 +116,14 @@ describe('the end of a condition', () => {
       says: 'an end during the dwell cancels',
       alerts: [...bothSee, ends('eu-1', 30 * SECOND)],
       at: MINUTE,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
     },
     {
       rule: 2,
       says: 'both ends leave nothing',
       alerts: [...bothSee, ends('eu-1', 30 * SECOND), ends('eu-2', 31 * SECOND)],
       at: MINUTE,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
       evidence: [],
     },
     {
@@ -131,7 +131,7 @@ describe('the end of a condition', () => {
       says: 'a new episode dwells anew',
       alerts: [...bothSee, ends('eu-1', 30 * SECOND), fires('eu-1', 45 * SECOND)],
       at: MINUTE,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: 105 * SECOND,
     },
     {
@@ -144,42 +144,42 @@ describe('the end of a condition', () => {
         ends('eu-2', cycle * 40 * SECOND + 30 * SECOND),
       ]),
       at: 189 * SECOND,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       rule: 2,
       says: 'an episode that begins at the very moment of the end is the old one',
       alerts: [...bothSee, ends('eu-1', 0), ends('eu-2', 0)],
       at: MINUTE,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
     },
     {
       rule: 2,
       says: 'an episode that begins a millisecond after the end is a new one',
       alerts: [ends('eu-1', 0), ends('eu-2', 0), fires('eu-1', 1), fires('eu-2', 1)],
       at: MINUTE + 1,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 2,
       says: 'monitoring that says "recovered" is no proof of life: it takes its own word back and no other',
       alerts: [...bothSee, ends('us-1', 30 * SECOND)],
       at: MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 2,
       says: 'a lower severity takes the evidence away',
       alerts: [...bothSee, fires('eu-1', 30 * SECOND, { severity: 'warning', began: 0 })],
       at: MINUTE,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
     },
     {
       rule: 2,
       says: 'a warning that becomes critical counts from then on',
       alerts: [fires('eu-1', 0, { severity: 'warning' }), fires('eu-2', 0), fires('eu-1', 5 * MINUTE)],
       at: 5 * MINUTE + 59 * SECOND,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: 6 * MINUTE,
     },
   ]);
@@ -193,7 +193,7 @@ describe('age', () => {
       says: 'an alert exactly as old as the limit counts',
       alerts: bothSee,
       at: tooOld,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: ['alert-age', { rule: 3, verdict: 'pass', value: 'youngest is 15 min old', limit: 'at most 15 min' }],
     },
     {
@@ -201,7 +201,7 @@ describe('age', () => {
       says: 'an alert a millisecond older is recorded and never acted on',
       alerts: bothSee,
       at: tooOld + 1,
-      then: ['clear', 'alerts-too-old'],
+      gives: ['clear', 'alerts-too-old'],
       check: ['alert-age', { verdict: 'fail' }],
       evidence: [],
     },
@@ -210,7 +210,7 @@ describe('age', () => {
       says: 'one that is too old does not make up a quorum with one that is not',
       alerts: [fires('eu-1', 0), fires('eu-2', 9 * MINUTE)],
       at: tooOld + 1,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
       check: ['alert-age', { verdict: 'pass', value: 'youngest is 6.0 min old' }],
     },
     {
@@ -218,14 +218,14 @@ describe('age', () => {
       says: 'a reminder shows that it still lasts',
       alerts: [...bothSee, fires('eu-1', 14 * MINUTE), fires('eu-2', 14 * MINUTE)],
       at: tooOld + MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 3,
       says: 'a drained dead-letter queue of last week moves nothing',
       alerts: [fires('eu-1', 168 * HOUR, { began: 0 }), fires('eu-2', 168 * HOUR, { began: 0 })],
       at: 168 * HOUR,
-      then: ['clear', 'alerts-too-old'],
+      gives: ['clear', 'alerts-too-old'],
     },
     {
       rule: 3,
@@ -233,7 +233,7 @@ describe('age', () => {
       alerts: bothSee,
       at: HOUR,
       settled: { approved: true, dataLossConsented: false, consideredMs: 45 * MINUTE },
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
     {
       rule: 3,
@@ -241,7 +241,7 @@ describe('age', () => {
       alerts: bothSee,
       at: HOUR + 1,
       settled: { approved: true, dataLossConsented: false, consideredMs: 45 * MINUTE },
-      then: ['clear', 'alerts-too-old'],
+      gives: ['clear', 'alerts-too-old'],
     },
     {
       rule: 3,
@@ -249,7 +249,7 @@ describe('age', () => {
       alerts: bothSee,
       at: tooOld,
       settled: { approved: true, dataLossConsented: false, consideredMs: -MINUTE },
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
     },
   ]);
 });
@@ -261,7 +261,7 @@ describe('clocks that differ', () => {
       says: 'a sender that is ahead by just the allowed skew is believed',
       alerts: [fires('eu-1', 0, { began: 30 * SECOND }), fires('eu-2', 0, { began: 30 * SECOND })],
       at: 0,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: 90 * SECOND,
     },
     {
@@ -269,7 +269,7 @@ describe('clocks that differ', () => {
       says: 'a millisecond more is not believed yet, and is looked at again when it can be',
       alerts: [fires('eu-1', 0, { began: 30 * SECOND + 1 }), fires('eu-2', 0, { began: 30 * SECOND + 1 })],
       at: 0,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
       lookAgain: 1,
       evidence: [],
     },
@@ -278,7 +278,7 @@ describe('clocks that differ', () => {
       says: 'a second observer whose clock is ahead is waited for',
       alerts: [fires('eu-1', 0), fires('eu-2', 0, { began: 2 * MINUTE })],
       at: 0,
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
       lookAgain: 90 * SECOND,
     },
     {
@@ -286,7 +286,7 @@ describe('clocks that differ', () => {
       says: 'a date further ahead than an alert may be old sets no timer',
       alerts: [fires('eu-1', 0, { began: 15 * MINUTE + 30 * SECOND + 1 })],
       at: 0,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
       lookAgain: null,
     },
     {
@@ -294,7 +294,7 @@ describe('clocks that differ', () => {
       says: 'a date that is just as far ahead does',
       alerts: [fires('eu-1', 0, { began: 15 * MINUTE + 30 * SECOND })],
       at: 0,
-      then: ['clear', 'no-matching-alert'],
+      gives: ['clear', 'no-matching-alert'],
       lookAgain: 15 * MINUTE,
     },
     {
@@ -302,7 +302,7 @@ describe('clocks that differ', () => {
       says: 'when its time has come it counts',
       alerts: [fires('eu-1', 0, { began: 2 * MINUTE }), fires('eu-2', 0, { began: 2 * MINUTE })],
       at: 90 * SECOND,
-      then: ['wait', 'dwelling'],
+      gives: ['wait', 'dwelling'],
       lookAgain: 3 * MINUTE,
     },
   ]);
@@ -316,7 +316,7 @@ describe('alerts that had their failover', () => {
       alerts: bothSee,
       at: MINUTE,
       controls: { spentUntilMs: T0 },
-      then: ['clear', 'alerts-spent'],
+      gives: ['clear', 'alerts-spent'],
       check: ['new-signal', { rule: 3, verdict: 'fail', value: '0 of 2 new', limit: 'begun after 2026-11-20T12:00:00.000Z' }],
     },
     {
@@ -325,7 +325,7 @@ describe('alerts that had their failover', () => {
       alerts: bothSee,
       at: MINUTE,
       controls: { spentUntilMs: T0 - 1 },
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: ['new-signal', { verdict: 'pass', value: '2 of 2 new' }],
     },
     {
@@ -334,7 +334,7 @@ describe('alerts that had their failover', () => {
       alerts: [fires('eu-1', 0), fires('eu-2', MINUTE)],
       at: 2 * MINUTE,
       controls: { spentUntilMs: T0 + 30 * SECOND },
-      then: ['clear', 'quorum-short'],
+      gives: ['clear', 'quorum-short'],
       check: ['new-signal', { verdict: 'pass', value: '1 of 2 new' }],
     },
     {
@@ -346,13 +346,13 @@ describe('alerts that had their failover', () => {
       ],
       at: 41 * MINUTE,
       controls: { spentUntilMs: T0 + SECOND },
-      then: ['clear', 'alerts-spent'],
+      gives: ['clear', 'alerts-spent'],
     },
     {
       says: 'where there was no failover yet, the check says so',
       alerts: bothSee,
       at: MINUTE,
-      then: ['failover', 'criterion-met'],
+      gives: ['failover', 'criterion-met'],
       check: ['new-signal', { limit: 'no earlier failover' }],
     },
   ]);

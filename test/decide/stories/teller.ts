@@ -130,7 +130,7 @@ export interface Story {
   readonly inFlight?: string;
   readonly settled?: Settled;
   /** What has to come out. */
-  readonly then: readonly [kind: Verdict['kind'], reason: ReasonCode];
+  readonly gives: readonly [kind: Verdict['kind'], reason: ReasonCode];
   /** When it is to be looked at again; `null`: not by a timer. */
   readonly lookAgain?: number | null;
   /** How a named check has to have come out. */
@@ -183,7 +183,7 @@ export function titleOf({ rule, says }: Pick<Story, 'rule' | 'says'>): string {
 export function tell(stories: readonly Story[]): void {
   test.each(stories.map((story) => [titleOf(story), story] as const))('%s', (_title, story) => {
     const verdict = verdictOf(story);
-    expect(verdict).toMatchObject({ kind: story.then[0], reason: story.then[1], decidedAtMs: T0 + story.at });
+    expect(verdict).toMatchObject({ kind: story.gives[0], reason: story.gives[1], decidedAtMs: T0 + story.at });
     if (story.lookAgain !== undefined) expect(verdict.lookAgainAtMs).toBe(story.lookAgain === null ? undefined : T0 + story.lookAgain);
     if (story.evidence !== undefined)
       expect(verdict.evidence).toEqual(story.evidence.map((observer) => `alertmanager/unreachable-${observer}`));
