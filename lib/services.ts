@@ -2,7 +2,7 @@ import type { Config, Policy, Target } from './config/config.ts';
 import type { Rules } from './decide/decide.ts';
 import type { Provider } from './failover/provider.ts';
 import type { Channel } from './notify/channel.ts';
-import type { Clock, Entropy, Log, Probe, Queue, Secrets } from './ports.ts';
+import type { Clock, Entropy, Http, Log, Probe, Queue, Secrets } from './ports.ts';
 import type { BrakeStore } from './store/brake-store.ts';
 import type { MarkStore } from './store/mark-store.ts';
 import type { RecordStore } from './store/record-store.ts';
@@ -18,6 +18,8 @@ export interface Services {
   readonly log: Log;
   readonly queue: Queue;
   readonly secrets: Secrets;
+  /** For the hooks of users; a provider and a channel bring their own. */
+  readonly http: Http;
   readonly probe: Probe;
   readonly targets: TargetStore;
   readonly brake: BrakeStore;

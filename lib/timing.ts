@@ -2,7 +2,7 @@
  * Every time limit of the flow, by name. Milliseconds. The embedded cloud may shorten them for tests and demonstrations; deployed, they
  * are these.
  *
- * The order that rule 17 needs (and `assertTiming` checks): call < lease, and call + margin < quiet. The quiet time is kept by the
+ * The order that rule 17 needs (and `assertTiming` checks): look + hooks + look + call + margin ≤ lease, and ≤ quiet. The quiet time is kept by the
  * queue's clock (a delayed message), so that no lambda's clock is compared with another's.
  */
 export interface Timing {
@@ -14,6 +14,8 @@ export interface Timing {
   readonly leaseMs: number;
   /** The lease outlives the call's deadline by at least this. */
   readonly leaseMarginMs: number;
+  /** All `before` hooks of a target together, every attempt included: the lease of such a target is longer by what its own may take. */
+  readonly beforeHooksMs: number;
   /** After a lost answer nothing is concluded before this; a provider may want more. */
   readonly quietMs: number;
   /** Between two looks at a provider that cannot tell whether it happened. */
@@ -42,6 +44,7 @@ export const TIMING: Timing = {
   callMs: 12_000,
   leaseMs: 60_000,
   leaseMarginMs: 30_000,
+  beforeHooksMs: 30_000,
   quietMs: 90_000,
   reconcileEveryMs: 30_000,
   unknownBoundMs: 20 * 60_000,
@@ -57,11 +60,21 @@ export const TIMING: Timing = {
   startsMax: 2,
 };
 
+/**
+ * What `before` hooks add to a claim's lease and to the quiet time: themselves, and one more look at the world after them (rule 5). Only
+ * what the target's own hooks may take, so that a target without any has the shortest lease.
+ */
+export function hooksExtraMs(timing: Timing, hooksMs: number): number {
+  return hooksMs === 0 ? 0 : hooksMs + timing.observeMs;
+}
+
 /** @throws {RangeError} when the limits do not stand in the order that the safety of rule 17 rests on. */
 export function assertTiming(timing: Timing): Timing {
-  if (timing.observeMs + timing.callMs + timing.leaseMarginMs > timing.leaseMs)
-    throw new RangeError('timing: the lease is shorter than what may be in flight');
-  if (timing.quietMs < timing.observeMs + timing.callMs + timing.leaseMarginMs)
-    throw new RangeError('timing: the quiet time is shorter than what may be in flight');
+  for (const hooksMs of [0, timing.beforeHooksMs]) {
+    const extraMs = hooksExtraMs(timing, hooksMs);
+    const inFlightMs = timing.observeMs + extraMs + timing.callMs + timing.leaseMarginMs;
+    if (inFlightMs > timing.leaseMs + extraMs) throw new RangeError('timing: the lease is shorter than what may be in flight');
+    if (timing.quietMs + extraMs < inFlightMs) throw new RangeError('timing: the quiet time is shorter than what may be in flight');
+  }
   return timing;
 }

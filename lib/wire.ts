@@ -76,6 +76,7 @@ function assemble({ environment, table, queue, http, clock }: Adapters): Service
     log: createLog(systemClock),
     queue,
     secrets,
+    http,
     probe: createProbe(clock),
     targets: createTargetStore(table),
     brake: createBrakeStore(table),

@@ -61,7 +61,7 @@ export function verifyTrail(trail: readonly TrailEntry[]): boolean {
 /** Drops the fields of the old state, so that the new one cannot carry them on. */
 function factsOf(failover: Failover): FailoverFacts {
   const { id, targetId, operation, token, plan, planHash, cause, requestedBy, reason, requestedAtMs, beganAtMs } = failover;
-  const { approved, dataLossConsented, attempt, starts, look, checks, trail } = failover;
+  const { approved, dataLossConsented, attempt, starts, look, checks, trail, hooks } = failover;
   const made = { id, targetId, operation, token, plan, planHash, cause, requestedBy, reason, requestedAtMs, beganAtMs };
-  return { ...made, approved, dataLossConsented, attempt, starts, look, checks, trail };
+  return { ...made, approved, dataLossConsented, attempt, starts, look, checks, trail, ...(hooks === undefined ? {} : { hooks }) };
 }

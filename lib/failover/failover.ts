@@ -30,9 +30,24 @@ export interface FailoverFacts {
   /** Which look is due: a message that names another number is stale (design §1: no step trusts the queue). */
   readonly look: Look;
   readonly checks: readonly Check[];
+  /** What came of the target's hooks, by name: at most one entry each. */
+  readonly hooks?: readonly HookRecord[];
   /** Every transition, hash-chained; bounded because the life cycle is. */
   readonly trail: readonly TrailEntry[];
 }
+/** `calling`: it may have been called, and it is not known to have come to an end. `skipped`: one before it failed and said `stop`. */
+export interface HookRecord {
+  readonly name: string;
+  readonly phase: HookPhase;
+  readonly outcome: 'calling' | 'done' | 'failed' | 'skipped';
+  /** How often it was called in this phase, as far as anybody reported. */
+  readonly calls: number;
+  readonly atMs: number;
+  /** What the last call that failed came back with. */
+  readonly why?: string;
+}
+/** `before`: after the claim and the checks, before the call. `after`: when the new primary has been seen in its role. */
+export type HookPhase = 'before' | 'after';
 export interface Look {
   readonly number: number;
   readonly atMs: number;
@@ -65,8 +80,21 @@ export type FailoverState =
       readonly progressPercent?: number;
       readonly polls: number;
     }
-  | { readonly state: 'verifying'; readonly handle: Handle; readonly deadlineMs: number; readonly polls: number }
-  | { readonly state: 'stuck'; readonly why: string; readonly handle: Handle; readonly sinceMs: number; readonly polls: number }
+  | {
+      readonly state: 'verifying';
+      readonly handle: Handle;
+      readonly deadlineMs: number;
+      readonly polls: number;
+      readonly verified?: Verified;
+    }
+  | {
+      readonly state: 'stuck';
+      readonly why: string;
+      readonly handle: Handle;
+      readonly sinceMs: number;
+      readonly polls: number;
+      readonly verified?: Verified;
+    }
   | ({ readonly state: 'succeeded' } & Ended & Promotion)
   | ({ readonly state: 'failed' | 'refused' | 'cancelled' } & Ended);
 
@@ -99,6 +127,12 @@ export interface Promotion {
   readonly manualSteps: readonly string[];
 }
 
+/** The roles were seen: it is a success, whatever becomes of the `after` hooks that are still to be called. */
+export interface Verified extends Promotion {
+  readonly why: string;
+  readonly atMs: number;
+}
+
 /** Who, when, why, evidence, request id; `hash` covers the entry and the hash before it. */
 export interface TrailEntry {
   readonly number: number;
@@ -116,6 +150,7 @@ export interface TrailEntry {
 export type Requested = Extract<Failover, { state: 'requested' }>;
 export type Claimed = Extract<Failover, { state: 'claimed' }>;
 export type Unknown = Extract<Failover, { state: 'unknown' }>;
+export type Confirmed = Extract<Failover, { state: 'verifying' | 'stuck' }> & { readonly verified: Verified };
 export type StateName = FailoverState['state'];
 export const TERMINAL_STATES = ['succeeded', 'failed', 'refused', 'cancelled'] as const;
 export type TerminalFailover = Extract<Failover, { state: (typeof TERMINAL_STATES)[number] }>;

@@ -1,8 +1,19 @@
 import type { Notice, NoticeFact } from '../notify/notice.ts';
 import { duration, instant } from '../decide/words.ts';
 import type { Failover, TerminalFailover } from './failover.ts';
+import { hookFacts, hookSteps, hookTrouble, leftBehind } from './hook-lines.ts';
+import type { Operation } from './provider.ts';
 
-const TITLES = { succeeded: 'promoted', failed: 'failover FAILED', refused: 'failover refused', cancelled: 'failover cancelled' } as const;
+/** What an operation has come to when its end state was seen. */
+const ACHIEVED: Readonly<Record<Operation, string>> = {
+  failover: 'promoted',
+  switchover: 'promoted',
+  restore: 'the standby is restored',
+  'simulation-start': 'the simulation is on',
+  'simulation-stop': 'the simulation has ended',
+};
+/** Those that move the writer: for them it matters whether the old primary is fenced (rule 15). */
+const promotes = (operation: Operation): boolean => ACHIEVED[operation] === 'promoted';
 
 /** The end of a failover. One key for each end: telling it twice is telling it once. */
 export function endedNotice(failover: TerminalFailover): Notice {
@@ -12,12 +23,24 @@ export function endedNotice(failover: TerminalFailover): Notice {
     targetId,
     failoverId: id,
     kind: state,
-    urgency: state === 'cancelled' ? 'tell' : 'page',
-    title: `${targetId}: ${TITLES[state]}${failover.state === 'succeeded' && failover.oldPrimary === 'not-fenced' ? ', old primary NOT FENCED' : ''}`,
+    urgency: urgencyOf(failover),
+    title: `${targetId}: ${titleOf(failover)}${hookTrouble(failover)}`,
     facts: [...factsOf(failover), ...endFacts(failover)],
     steps: stepsAfter(failover),
     atMs: failover.endedAtMs,
   };
+}
+
+function urgencyOf(failover: TerminalFailover): Notice['urgency'] {
+  if (failover.state === 'cancelled') return leftBehind(failover) ? 'page' : 'tell';
+  return failover.state === 'succeeded' && !promotes(failover.operation) ? 'tell' : 'page';
+}
+
+function titleOf(failover: TerminalFailover): string {
+  const { state, operation } = failover;
+  if (state !== 'succeeded') return `${operation} ${state === 'failed' ? 'FAILED' : state}`;
+  const open = promotes(operation) && failover.oldPrimary === 'not-fenced';
+  return `${ACHIEVED[operation]}${open ? ', old primary NOT FENCED' : ''}`;
 }
 
 export function stuckNotice(failover: Extract<Failover, { state: 'stuck' }>): Notice {
@@ -27,7 +50,7 @@ export function stuckNotice(failover: Extract<Failover, { state: 'stuck' }>): No
     failoverId: failover.id,
     kind: 'stuck',
     urgency: 'page',
-    title: `${failover.targetId}: failover is STUCK, a person has to look`,
+    title: `${failover.targetId}: ${failover.operation} is STUCK, a person has to look`,
     facts: [...factsOf(failover), { name: 'Why', value: failover.why }],
     steps: [
       'Look at the roles and at the operation in the cloud console.',
@@ -42,26 +65,29 @@ function factsOf(failover: Failover): NoticeFact[] {
   const facts: NoticeFact[] = [
     { name: 'Operation', value: failover.operation },
     { name: 'Asked for by', value: `${failover.requestedBy}: ${failover.reason}` },
-    { name: 'Signals began', value: instant(failover.beganAtMs) },
+    { name: failover.cause === 'alerts' ? 'Signals began' : 'Asked at', value: instant(failover.beganAtMs) },
     { name: 'Sent to the provider', value: `${failover.starts} times` },
   ];
   const requestId = failover.trail.findLast((entry) => entry.requestId !== undefined)?.requestId;
-  return requestId === undefined ? facts : [...facts, { name: 'Provider request', value: requestId }];
+  return [...facts, ...(requestId === undefined ? [] : [{ name: 'Provider request', value: requestId }]), ...hookFacts(failover.hooks)];
 }
 
 function endFacts(failover: TerminalFailover): NoticeFact[] {
   const facts: NoticeFact[] = [{ name: 'Why', value: failover.why }];
   if (failover.state !== 'succeeded') return failover.remedy === undefined ? facts : [...facts, { name: 'Remedy', value: failover.remedy }];
+  const took = duration(failover.endedAtMs - failover.beganAtMs);
+  if (!promotes(failover.operation)) return [...facts, { name: 'Primary', value: failover.newWriter }, { name: 'Took', value: took }];
   return [
     ...facts,
     { name: 'New primary', value: failover.newWriter },
     { name: 'Old primary', value: failover.oldPrimary === 'fenced' ? 'fenced' : 'NOT FENCED: it may still take writes' },
-    { name: 'RTO', value: duration(failover.endedAtMs - failover.beganAtMs) },
+    { name: failover.cause === 'alerts' ? 'RTO' : 'Took', value: took },
   ];
 }
 
 function stepsAfter(failover: TerminalFailover): readonly string[] {
-  if (failover.state === 'succeeded') return failover.manualSteps;
-  if (failover.state === 'cancelled') return [];
-  return [`Look at the target in the cloud console, then: understudy acknowledge ${failover.targetId}`];
+  const hooks = hookSteps(failover);
+  if (failover.state === 'succeeded') return [...hooks, ...failover.manualSteps];
+  if (failover.state === 'cancelled') return hooks;
+  return [...hooks, `Look at the target in the cloud console, then: understudy acknowledge ${failover.targetId}`];
 }

@@ -83,7 +83,10 @@ export type ReconcileOutcome =
   | { readonly kind: 'nothing-happened'; readonly evidence: string }
   | { readonly kind: 'unproved'; readonly why: string };
 
-/** Answer to `verify` after the promotion (rule 15). */
+/**
+ * Answer to `verify` (rule 15). `promoted`: the operation's own end state was seen, whatever the operation is; of one that moves no writer
+ * (restore, simulation) `newWriter` is the primary as it stays, and `oldPrimary` says whether the other side can write.
+ */
 export type VerifyOutcome =
   | {
       readonly kind: 'promoted';

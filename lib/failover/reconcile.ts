@@ -8,7 +8,7 @@ import { mayGoOn, stillJustified } from './justify.ts';
 import { insist, lookLater, saveFailover } from './persist.ts';
 import { getStuck, refuse } from './retire.ts';
 import { sendLook } from './send-look.ts';
-import { becomeRunning } from './transitions.ts';
+import { becomeRunning, leaseMsOf } from './transitions.ts';
 
 /**
  * The answer of a call was not seen: look at the provider until it is known (rule 17). Started again only if the provider's own state
@@ -72,7 +72,7 @@ async function reclaim(
       remedy: 'Fail over by hand if the database is still down.',
     });
   }
-  const lease = { owner: services.entropy.id(), endsAtMs: nowMs + services.timing.leaseMs };
+  const lease = { owner: services.entropy.id(), endsAtMs: nowMs + leaseMsOf(services, failover) };
   const next = { state: 'claimed', lease, firstSentAtMs: failover.firstSentAtMs, lastSentAtMs: nowMs, repeats, sending: false } as const;
   const step = { event: 'reclaimed', by: lease.owner, why, atMs: nowMs } as const;
   const claimed = advance(failover, step, next, { attempt: failover.attempt + 1, lookAtMs: lease.endsAtMs }) as Claimed;

@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts';
 import { advance } from './advance.ts';
+import { beforeHooksExtraMs } from './before-hooks.ts';
 import type { Claimed, Failover } from './failover.ts';
 import type { Handle } from './provider.ts';
 
@@ -31,8 +32,15 @@ export function becomeUnknown(services: Services, failover: Claimed, cause: stri
   return advance(failover, step, next, { lookAtMs: nowMs + quietOf(services, failover) });
 }
 
+/** Longer by what the target's hooks add to the lease, so that it outlives the lease as ever (rule 17). */
 export function quietOf(services: Services, failover: Failover): number {
-  const target = services.config.targets[failover.targetId];
-  const vendorMs = target === undefined ? 0 : services.provider(target.provider).quietMs;
-  return Math.max(services.timing.quietMs, vendorMs);
+  const { config, timing } = services;
+  const target = config.targets[failover.targetId];
+  if (target === undefined) return timing.quietMs;
+  return Math.max(timing.quietMs + beforeHooksExtraMs(timing, target, failover), services.provider(target.provider).quietMs);
+}
+
+/** The lease of a claim: the same for every target, and longer by what its own hooks may take. */
+export function leaseMsOf({ config, timing }: Services, failover: Failover): number {
+  return timing.leaseMs + beforeHooksExtraMs(timing, config.targets[failover.targetId], failover);
 }

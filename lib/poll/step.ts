@@ -10,6 +10,7 @@ import { currentLook } from '../failover/step.ts';
 import { readFailoverMessage } from '../message.ts';
 import { rulesFor, type Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
+import { callNext, isConfirmed, succeed } from './after-hooks.ts';
 import { afterTrack, afterVerify } from './progress.ts';
 
 type Running = Extract<Failover, { state: 'running' }>;
@@ -27,6 +28,7 @@ export async function pollFailover(services: Services, body: string): Promise<vo
   }
   if (isTerminal(failover)) return retire(services, state, failover);
   if (failover.look.atMs - services.clock.nowMs() > 1_000) return sendLook(services, failover);
+  if (isConfirmed(failover)) return callNext(services, state, failover);
   await dispatch(services, state, failover);
 }
 
@@ -91,7 +93,7 @@ async function verifyRoles(services: Services, state: TargetState, failover: Ver
   const outcome = await services.provider(call.target.provider).verify(call);
   const nowMs = services.clock.nowMs();
   services.log.event('verify', { targetId: failover.targetId, failoverId: failover.id, outcome: outcome.kind });
-  if (outcome.kind === 'promoted') return succeed(services, state, outcome);
+  if (outcome.kind === 'promoted') return succeed(services, state, failover, outcome);
   const after = afterVerify(outcome, { deadlineMs: failover.deadlineMs, nowMs });
   if (after === 'failed')
     return end(services, state, { event: 'failed', by: 'poller', why: outcome.why }, (endedAtMs) => ({
@@ -104,16 +106,6 @@ async function verifyRoles(services: Services, state: TargetState, failover: Ver
   if ((await saveFailover(services, state, later)) !== undefined) await sendLook(services, later);
 }
 
-async function succeed(
-  services: Services,
-  state: TargetState,
-  outcome: Extract<Awaited<ReturnType<ReturnType<Services['provider']>['verify']>>, { kind: 'promoted' }>,
-): Promise<void> {
-  const { newWriter, oldPrimary, manualSteps, detail } = outcome;
-  const ending = { event: 'verified', by: 'poller', why: detail } as const;
-  await end(services, state, ending, (endedAtMs) => ({ state: 'succeeded', endedAtMs, why: detail, newWriter, oldPrimary, manualSteps }));
-}
-
 /** Whoever got it stuck may have died before people were told: the same notice again, which arrives once. */
 const STUCK_TOLD_AGAIN = 3;
 
@@ -123,7 +115,7 @@ async function observeStuck(services: Services, state: TargetState, failover: St
   const provider = services.provider(call.target.provider);
   const [track, verify] = await Promise.all([provider.track(call), provider.verify(call)]);
   services.log.event('stuck-look', { targetId: failover.targetId, failoverId: failover.id, track: track.kind, verify: verify.kind });
-  if (verify.kind === 'promoted') return succeed(services, state, verify);
+  if (verify.kind === 'promoted') return succeed(services, state, failover, verify);
   if (track.kind === 'failed')
     return end(services, state, { event: 'failed', by: 'poller', why: track.why }, (endedAtMs) => ({
       state: 'failed',

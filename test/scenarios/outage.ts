@@ -74,8 +74,11 @@ export async function runOutage(
   forMs: number,
   options: Partial<WorldOptions> & { mischief?: Mischief } = {},
 ): Promise<OutageRun> {
+  return playOutage(new World({ config: actingConfig(), ...options }), provider, forMs);
+}
+
+export async function playOutage(world: World, provider: keyof typeof OUTAGES, forMs: number): Promise<OutageRun> {
   const outage = OUTAGES[provider];
-  const world = new World({ config: actingConfig(), ...options });
   outage.kill(world);
   const startsAtMs = world.nowMs;
   const alert = { startsAtMs, instance: '', labels: outage.labels, name: 'DatabaseUnreachable' };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { awsScheduleFault } from '../schedule.ts';
-import { count, duration, flag, hookUrl, host, id, line, list, oneOf, refusal, secret, someOf, text, zone } from './fields.ts';
+import { count, duration, flag, host, id, line, list, oneOf, refusal, secret, someOf, text, zone } from './fields.ts';
+import { hooks } from './hooks.ts';
 import { approval } from './policy.ts';
 import { gaussdb, gdn, polardb, providerSections } from './providers.ts';
 
@@ -15,15 +16,6 @@ const schedule = z.string({ error: refusal('is not a schedule', SCHEDULE_REMEDY)
 const identity = z.strictObject({
   key: z.exactOptional(line).describe('Limits the match to this field or label of the alert.'),
   value: line,
-});
-
-const hook = z.strictObject({
-  name: id,
-  url: hookUrl,
-  secret: secret.describe('Signs the request.'),
-  timeout: duration({ minMs: 100, maxMs: 20 * SECOND }).prefault('5s'),
-  attempts: count({ min: 1, max: 5 }).prefault(2),
-  onFailure: oneOf(['stop', 'continue']).prefault('stop'),
 });
 
 const probe = z.strictObject({
@@ -46,7 +38,7 @@ export const target = z.strictObject({
   gdn: z.exactOptional(gdn),
   probe: z.exactOptional(probe).describe("The database's own endpoint, for our own probe."),
   channels: list(id).prefault([]).describe('Names of `channels`.'),
-  hooks: z.strictObject({ before: list(hook).prefault([]), after: list(hook).prefault([]) }).prefault({}),
+  hooks: hooks.prefault({}),
   drill: z.exactOptional(z.strictObject({ schedule, zone: zone.prefault('UTC') })),
   approval: z.exactOptional(approval).describe("Wins over the policy's. Absent: asked where the failover leaves the region (rule 14)."),
 });

@@ -23,7 +23,9 @@ type Settled = Pick<Extract<VerifyOutcome, { kind: 'promoted' }>, 'newWriter' | 
 function settled({ plan, target }: SentCall, { relation }: Situation): Settled {
   const ours = target.gaussdb?.instanceId ?? '';
   const master = found(relation)?.masterInstanceId;
-  const newWriter = plan.operation === 'simulation-stop' ? (master ?? plan.writerBefore ?? 'the primary') : ours;
+  // A simulation opens both sides and moves nobody: the primary is the one it was.
+  const moves = plan.operation !== 'simulation-start' && plan.operation !== 'simulation-stop';
+  const newWriter = moves ? ours : (master ?? plan.writerBefore ?? 'the primary');
   const old = plan.writerBefore ?? 'the old primary';
   return { newWriter, ...AFTERWARDS[plan.operation](old, target) };
 }
