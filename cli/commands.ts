@@ -4,6 +4,7 @@ import { approve } from './commands/approve.ts';
 import { check } from './commands/check.ts';
 import { deny } from './commands/deny.ts';
 import { drill } from './commands/drill.ts';
+import { explain } from './commands/explain.ts';
 import { help } from './commands/help.ts';
 import { history } from './commands/history.ts';
 import { operate } from './commands/operate.ts';
@@ -18,6 +19,7 @@ import { version } from './commands/version.ts';
 /** Every command, in the order of the help: one file each, one line here. */
 export const commands: readonly Command[] = [
   check,
+  explain,
   send,
   status,
   history,

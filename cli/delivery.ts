@@ -45,8 +45,9 @@ function agoMs(args: Args): number {
   return ms;
 }
 
-function instantMs(text: string): number {
+/** @throws {UsageError} */
+export function instantMs(text: string, option = '--at'): number {
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isFinite(ms)) throw new UsageError('--at is neither now nor an instant with a zone: write 2026-12-24T18:00:00Z.');
+  if (!Number.isFinite(ms)) throw new UsageError(`${option} is neither now nor an instant with a zone: write 2026-12-24T18:00:00Z.`);
   return ms;
 }

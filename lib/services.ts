@@ -3,6 +3,7 @@ import type { Rules } from './decide/decide.ts';
 import type { Provider } from './failover/provider.ts';
 import type { Channel } from './notify/channel.ts';
 import type { Clock, Entropy, Http, Log, Probe, Queue, Secrets } from './ports.ts';
+import type { ArchiveStore } from './store/archive-store.ts';
 import type { BrakeStore } from './store/brake-store.ts';
 import type { MarkStore } from './store/mark-store.ts';
 import type { RecordStore } from './store/record-store.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly targets: TargetStore;
   readonly brake: BrakeStore;
   readonly records: RecordStore;
+  readonly archive: ArchiveStore;
   readonly marks: MarkStore;
   provider(name: Target['provider']): Provider;
   channel(kind: string): Channel | undefined;

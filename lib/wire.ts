@@ -16,6 +16,7 @@ import { createSqsQueue } from './platform/sqs-queue.ts';
 import { createLog, systemClock, systemEntropy } from './platform/system.ts';
 import type { Clock, Http, Queue, Table } from './ports.ts';
 import type { Services } from './services.ts';
+import { createArchiveStore } from './store/archive-store.ts';
 import { createBrakeStore } from './store/brake-store.ts';
 import { createMarkStore } from './store/mark-store.ts';
 import { createRecordStore } from './store/record-store.ts';
@@ -81,6 +82,7 @@ function assemble({ environment, table, queue, http, clock }: Adapters): Service
     targets: createTargetStore(table),
     brake: createBrakeStore(table),
     records: createRecordStore(table),
+    archive: createArchiveStore(table),
     marks: createMarkStore(table),
     provider: (name) => remembered(providers, name, () => PROVIDERS[name]({ http, secrets, clock, entropy })),
     channel: (kind) => remembered(channels, kind, () => channelKindOf(kind)?.create({ http, secrets, clock })),

@@ -1,6 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
 import { CONFLICTS_MAX, ContendedError, rulesFor, type Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
+import { archive } from './archive.ts';
 import { decide, type Rules } from './decide.ts';
 import { fold } from './fold.ts';
 import { lookAtWorld, type Seen } from './look.ts';
@@ -15,6 +16,8 @@ export interface Cue {
   readonly redelivered: boolean;
   /** For a timer: the moment that it was set for. */
   readonly dueAtMs?: number;
+  /** For deliveries: when the newest was received. Epoch ms by the queue's clock. */
+  readonly receivedAtMs?: number;
 }
 
 /** Folds a batch's alerts into one target and decides: once a batch, however many alerts it brings. */
@@ -23,7 +26,9 @@ export async function decideTarget(services: Services, targetId: string, alerts:
   for (let tries = 0; tries < CONFLICTS_MAX; tries += 1) {
     const state = await services.targets.load(targetId);
     const verdict = await decideOnce(services, rules, state, { alerts, cue });
-    if (verdict !== 'conflict') return verdict;
+    if (verdict === 'conflict') continue;
+    await archive(services, { rules, state, alerts, verdict, receivedAtMs: cue.receivedAtMs });
+    return verdict;
   }
   throw new ContendedError(`target ${targetId}: lost ${CONFLICTS_MAX} races for its record`);
 }

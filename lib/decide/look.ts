@@ -19,7 +19,7 @@ export async function lookAtWorld(services: Services, { target, fleet }: Rules, 
   const [observation, probe, view] = await Promise.all([
     provider.observe(target, clock.nowMs() + timing.observeMs),
     probeOf(services, target.probe),
-    fleetView(services, target.id, fleet.brake),
+    lookAtFleet(services, target.id, fleet.brake),
   ]);
   const plan = provider.plan(target, operation, observation);
   const look = { observation, fleet: view, ...(probe === undefined ? {} : { probe }) };
@@ -31,7 +31,7 @@ async function probeOf(services: Services, endpoint: Rules['target']['probe']): 
 }
 
 /** The target about to act counts as alarming though its own record may not say so yet. */
-async function fleetView(services: Services, targetId: string, limits: Rules['fleet']['brake']): Promise<FleetView> {
+export async function lookAtFleet(services: Services, targetId: string, limits: Rules['fleet']['brake']): Promise<FleetView> {
   const [brake, open] = await Promise.all([services.brake.load(), services.targets.open()]);
   const alarming = new Set(open.filter((target) => target.alarming).map((target) => target.targetId));
   alarming.add(targetId);

@@ -102,7 +102,7 @@ async function sortDelivery(services: Services, message: DeliveryMessage, { reco
   for (const alert of parsed.alerts) {
     const resolution = resolveTarget(alert, index);
     if (resolution.kind === 'target') {
-      const bundle = bundleOf(bundles, resolution.targetId, { redelivered });
+      const bundle = bundleOf(bundles, resolution.targetId, { redelivered, receivedAtMs: delivery.receivedAtMs });
       bundle.alerts.push(alert);
       bundle.recordIds.add(record.id);
     } else refusals.push(unresolved(alert, resolution.kind));

@@ -1,11 +1,13 @@
 import type { Operation } from '../failover/provider.ts';
 import { UnknownTargetError, type Services } from '../services.ts';
+import type { ArchivePage } from '../store/archive-store.ts';
 import type { RefusedAlert } from '../store/record-store.ts';
 import { acknowledge } from './acknowledge.ts';
 import { refused, type Answer } from './answer.ts';
 import { approve } from './approve.ts';
 import { deny } from './deny.ts';
 import { history, type History } from './history.ts';
+import { targetOnRecord, type TargetOnRecord } from './on-record.ts';
 import type { OperationRequest } from './operation.ts';
 import { pause, resume } from './pause.ts';
 import { Fields, InvalidRequestError } from './read-request.ts';
@@ -22,7 +24,9 @@ export type OperatorAnswer =
   | Answer
   | { readonly ok: true; readonly status: FleetStatus }
   | { readonly ok: true; readonly history: History }
-  | { readonly ok: true; readonly refused: readonly RefusedAlert[] };
+  | { readonly ok: true; readonly refused: readonly RefusedAlert[] }
+  | { readonly ok: true; readonly onRecord: TargetOnRecord }
+  | { readonly ok: true; readonly archive: ArchivePage };
 
 const OPERATION_FIELDS = ['targetId', 'operation', 'by', 'reason', 'force', 'consentToLoseData', 'planHashPrefix', 'requestId'];
 const LIMIT = 20;
@@ -35,6 +39,14 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     run: async (services, f) => ({ ok: true, history: await history(services, f.text('targetId'), limitIn(f)) }),
   },
   refused: { fields: ['limit'], run: async (services, f) => ({ ok: true, refused: await services.records.refused(limitIn(f)) }) },
+  'on-record': {
+    fields: ['targetId'],
+    run: async (services, f) => ({ ok: true, onRecord: await targetOnRecord(services, f.text('targetId')) }),
+  },
+  archive: {
+    fields: ['targetId', 'sinceMs', 'untilMs', 'cursor'],
+    run: async (services, f) => ({ ok: true, archive: await archivePage(services, f) }),
+  },
   pause: {
     fields: ['targetId', 'owner', 'reason', 'forMs'],
     run: (services, f) =>
@@ -102,6 +114,12 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** Without the properties that are undefined. */
 function given<T extends object>(properties: T): Given<T> {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+/** Of a target that may have left the configuration: what was archived of it stays readable. */
+function archivePage(services: Services, fields: Fields): Promise<ArchivePage> {
+  const range = { sinceMs: fields.number('sinceMs'), untilMs: fields.number('untilMs'), cursor: fields.optionalText('cursor') };
+  return services.archive.page(fields.text('targetId'), range);
 }
 
 function limitIn(fields: Fields): number {
