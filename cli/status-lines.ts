@@ -31,9 +31,9 @@ function conditionOf(target: TargetStatus, atMs: number): readonly [Style, strin
   if (active !== undefined) return activeWords(active, atMs);
   if (blocked !== undefined) return ['red', `blocked until somebody acknowledges: ${blocked.why}`];
   if (paused !== undefined) return ['yellow', `paused by ${paused.owner} for ${duration(paused.untilMs - atMs)} more: ${paused.reason}`];
-  if (alarming) return ['red', 'alarming'];
-  if (coolDownUntilMs !== undefined) return ['yellow', `cools down for ${duration(coolDownUntilMs - atMs)} more`];
-  return ['green', 'quiet'];
+  const cools = coolDownUntilMs === undefined ? [] : [`cools down for ${duration(coolDownUntilMs - atMs)} more`];
+  if (alarming) return ['red', ['alarming', ...cools].join(', ')];
+  return cools.length === 0 ? ['green', 'quiet'] : ['yellow', cools.join('')];
 }
 
 function activeWords(
@@ -64,7 +64,7 @@ function detailLines(context: Painter, { verdict, lastFailover, lastDrill, activ
       : [line('last verdict', `${verdict.kind}, ${ago(verdict.decidedAtMs)}: ${verdict.sentence} [${verdict.reason}]`)]),
     ...(lastFailover === undefined
       ? []
-      : [line('last failover', `${lastFailover.operation} ${lastFailover.state} ${ago(lastFailover.endedAtMs)}: ${lastFailover.why}`)]),
+      : [line('last act', `${lastFailover.operation} ${lastFailover.state} ${ago(lastFailover.endedAtMs)}: ${lastFailover.why}`)]),
     line('last drill', lastDrill === undefined ? 'never' : `${lastDrill.outcome}, ${ago(lastDrill.endedAtMs)}`),
   ];
 }
