@@ -29,7 +29,7 @@ export const TRAPS: readonly Planted[] = [
     what: 'a batching window on top of it',
     at: [...FAILOVER_MAPPING, 'MaximumBatchingWindowInSeconds'],
     value: 1,
-    told: 'needs a visibility time-out of 181 s',
+    told: 'needs a visibility time-out of 451 s',
   },
   {
     what: 'no visibility time-out',
