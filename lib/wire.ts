@@ -26,6 +26,8 @@ import { assertTiming, TIMING } from './timing.ts';
 /** Everything real, built once for each execution environment. The only file that knows which adapter stands behind which port. */
 export interface Wired {
   readonly services: Services;
+  /** For what a single function needs beside the services. */
+  readonly ports: { readonly http: Http; readonly table: Table };
   readonly ledger: Ledger;
 }
 
@@ -37,7 +39,8 @@ export function wire(environment: Environment = readEnvironment()): Wired {
   const table = countedTable(createDynamoTable(new DynamoDBClient({ maxAttempts: AWS_ATTEMPTS_MAX }), environment.tableName), ledger);
   const queue = countedQueue(createSqsQueue(new SQSClient({ maxAttempts: AWS_ATTEMPTS_MAX }), environment.queues), ledger);
   const http = countedHttp(createHttp(), ledger);
-  return { services: assemble(hurried({ environment, table, queue, http, clock: systemClock })), ledger };
+  const adapters = hurried({ environment, table, queue, http, clock: systemClock });
+  return { services: assemble(adapters), ports: adapters, ledger };
 }
 
 function hurried(adapters: Adapters): Adapters {

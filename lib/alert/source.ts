@@ -45,7 +45,9 @@ export type RefusalCode =
   | 'zone-needed'
   | 'no-resource'
   | 'too-many-alerts'
-  | 'too-large';
+  | 'too-large'
+  /** The webhook was called without proof. */
+  | 'not-authenticated';
 
 /** Lawful but no statement about a database's health: confirmations, test buttons, configuration changes. */
 export interface Ignored {

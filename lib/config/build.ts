@@ -100,7 +100,7 @@ function guardsOf(written: WrittenPolicy['guards']): Guards {
 
 function sourceOf(written: WrittenConfig['sources'][string]): ConfiguredSource {
   const auth = written.auth.map((entry) => {
-    if (entry.kind !== 'hmac') return entry;
+    if (!('tolerance' in entry)) return entry;
     const { tolerance, ...same } = entry;
     return { ...same, toleranceMs: tolerance };
   });

@@ -33,8 +33,19 @@ export type SourceAuth =
       readonly toleranceMs: number;
     }
   | { readonly kind: 'path'; readonly secret: string }
-  | { readonly kind: 'sns'; readonly topicArns: readonly string[] }
-  | { readonly kind: 'smn'; readonly topicUrns: readonly string[] };
+  /** www.standardwebhooks.com: id, time and body are signed; the id is remembered, so a replay is no second delivery. */
+  | { readonly kind: 'standard-webhooks'; readonly secret: string; readonly toleranceMs: number }
+  /** `toleranceMs`: how old a message may be by its own signed time; retries carry the time of the first attempt. */
+  | { readonly kind: 'sns'; readonly topicArns: readonly string[]; readonly toleranceMs: number }
+  | {
+      readonly kind: 'smn';
+      readonly topicUrns: readonly string[];
+      readonly toleranceMs: number;
+      /** PEM texts (a certificate is public), or references to where they are kept. Nothing is ever fetched. */
+      readonly certificates: readonly string[];
+      /** The pin: SHA-256 of the certificates that count, 64 lower-case hex characters each. */
+      readonly fingerprints: readonly string[];
+    };
 
 export interface Target {
   readonly id: string;

@@ -1,35 +1,54 @@
+import { isSourceHeader } from '../alert/delivery-file.ts';
+import { oneLine } from '../alert/text.ts';
 import { understand } from '../alert/understand.ts';
+import type { ConfiguredSource } from '../config/config.ts';
 import type { DeliveryMessage } from '../message.ts';
 import type { Services } from '../services.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Authenticity } from './authenticate.ts';
+import { isReadable, mediaTypeOf, textOf } from './content.ts';
+import type { Door } from './door.ts';
+import { handshake } from './handshake.ts';
+import { keepRefused, keepStranger } from './refused.ts';
+import type { WebhookAnswer, WebhookRequest } from './request.ts';
+import { tellSubscription } from './subscription.ts';
+import { addressClass } from './token-bucket.ts';
 
-/** A request to `POST /hooks/{source}` or, for senders that can do nothing better, `POST /hooks/{source}/{secret}`. */
-export interface WebhookRequest {
-  readonly method: string;
-  readonly source: string | undefined;
-  readonly pathSecret: string | undefined;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The exact bytes: signatures are over them. */
-  readonly rawBody: Buffer;
-}
-export interface WebhookAnswer {
-  readonly status: number;
-  /** For the sender once it has proved itself; a stranger gets no detail. */
-  readonly reason: string;
-}
+export type { WebhookAnswer, WebhookRequest } from './request.ts';
 
-/** What a queue message can surely carry with its frame, and more than any monitoring system sends (alerts §8: at most 256 KB). */
+/** What the way in is handed. */
+export type WebhookServices = Pick<Services, 'config' | 'secrets' | 'clock' | 'log' | 'queue' | 'records'> & { readonly door: Door };
+
+/** No monitoring system sends more (alerts §8: at most 256 KB). */
 export const MAX_BODY_BYTES = 256 * 1_024;
+/** What SQS takes: a body of control characters grows sixfold in its frame. */
+const MAX_MESSAGE_BYTES = 1_024 * 1_024;
+
+/** All that a stranger ever hears; the same words whether a source exists, is closed, or got a wrong secret. */
+const METHOD: WebhookAnswer = { status: 405, reason: 'method not allowed', headers: { allow: 'POST, PUT' } };
+const NOWHERE: WebhookAnswer = { status: 404, reason: 'not found' };
+const TOO_LARGE: WebhookAnswer = { status: 413, reason: `body over ${MAX_BODY_BYTES} bytes` };
+const UNREADABLE: WebhookAnswer = { status: 415, reason: 'content type or encoding not accepted' };
+// Google Cloud sends its password only when it is asked (alerts §10).
+const UNPROVEN: WebhookAnswer = {
+  status: 401,
+  reason: 'not authenticated',
+  headers: { 'www-authenticate': 'Basic realm="hooks", Bearer' },
+};
+const UNSURE: WebhookAnswer = { status: 503, reason: 'try again', headers: { 'retry-after': '5' } };
+const tooMany = (afterSeconds: number): WebhookAnswer => ({
+  status: 429,
+  reason: 'too many requests',
+  headers: { 'retry-after': String(afterSeconds) },
+});
 
 /**
  * The way in: authenticates, and puts the raw delivery on the queue. Nothing is decided here. A body that no source understands is
- * refused with its reason, and kept: the decider lays it in the dead-letter queue.
+ * refused with its reason, and kept: the decider lays it in the dead-letter queue. What is not even passed on is recorded here.
  */
-export async function receiveWebhook(services: Services, request: WebhookRequest): Promise<WebhookAnswer> {
+export async function receiveWebhook(services: WebhookServices, request: WebhookRequest): Promise<WebhookAnswer> {
   const answer = await received(services, request);
   services.log.event('webhook', {
-    source: request.source?.slice(0, 60),
+    source: request.source,
     status: answer.status,
     reason: answer.reason,
     bytes: request.rawBody.length,
@@ -37,50 +56,109 @@ export async function receiveWebhook(services: Services, request: WebhookRequest
   return answer;
 }
 
-async function received(services: Services, request: WebhookRequest): Promise<WebhookAnswer> {
-  const { config, secrets, clock } = services;
-  if (request.method !== 'POST' && request.method !== 'PUT') return { status: 405, reason: 'method not allowed' };
-  const source = request.source !== undefined && Object.hasOwn(config.sources, request.source) ? config.sources[request.source] : undefined;
-  if (source === undefined || request.source === undefined) return { status: 404, reason: 'not found' };
-  if (request.rawBody.length > MAX_BODY_BYTES) return { status: 413, reason: `body over ${MAX_BODY_BYTES} bytes` };
+async function received(services: WebhookServices, request: WebhookRequest): Promise<WebhookAnswer> {
+  const { config, secrets, clock, door } = services;
   const nowMs = clock.nowMs();
-  const proof = await authenticate(source, { request, secrets, nowMs });
-  if (proof.kind === 'stranger') {
-    services.log.event('stranger', { source: request.source, why: proof.why });
-    return { status: 401, reason: 'not authenticated' };
-  }
-  return enqueue(services, request, request.source, nowMs);
+  const { source: name, method } = request;
+  const source = name !== undefined && Object.hasOwn(config.sources, name) ? config.sources[name] : undefined;
+  const proof = { request, secrets, nowMs, certificates: door.certificates };
+  if (method === 'OPTIONS') return (await handshake(source, proof)) ?? METHOD;
+  if (method !== 'POST' && method !== 'PUT') return METHOD;
+  if (name === undefined) return NOWHERE;
+  const proven = source === undefined ? UNKNOWN : await authenticate(source, proof);
+  if (proven.kind === 'unsure') services.log.event('unsure', { source: name, why: proven.why });
+  if (proven.kind === 'authentic') return admit({ services, request, name, nowMs }, proven);
+  return turnedAway({ services, request, name, nowMs }, proven, source);
 }
 
-async function enqueue(services: Services, request: WebhookRequest, source: string, receivedAtMs: number): Promise<WebhookAnswer> {
-  const body = textOf(request.rawBody);
-  if (body === undefined) return { status: 400, reason: 'the body is not UTF-8' };
-  const { contentType, headers } = described(request.headers);
-  const message: DeliveryMessage = { understudy: 'delivery', source, contentType, headers, receivedAtMs, body };
-  await services.queue.send('alerts', JSON.stringify(message));
-  const { parsed } = understand(message, services.config.sources, source);
-  const [refusal] = parsed.refusals;
-  if (refusal !== undefined && parsed.alerts.length === 0)
-    return { status: 400, reason: `${refusal.code}: ${refusal.path}: ${refusal.detail}` };
+const UNKNOWN: Authenticity = { kind: 'stranger', why: 'no such source' };
+type Proven = Extract<Authenticity, { kind: 'authentic' }>;
+
+interface Caller {
+  readonly services: WebhookServices;
+  readonly request: WebhookRequest;
+  /** Of the source, as the path says; in the form of a name. */
+  readonly name: string;
+  readonly nowMs: number;
+}
+
+async function turnedAway(caller: Caller, { kind, why }: Exclude<Authenticity, Proven>, source?: ConfiguredSource): Promise<WebhookAnswer> {
+  const { services, request, name, nowMs } = caller;
+  const waitSeconds = services.door.strangers.take(addressClass(request.address ?? ''), nowMs);
+  if (waitSeconds > 0) return tooMany(waitSeconds);
+  if (request.rawBody.length > MAX_BODY_BYTES) return TOO_LARGE;
+  if (!isReadable(request.headers)) return UNREADABLE;
+  if (kind === 'unsure') return UNSURE;
+  services.log.event('stranger', { source: name, why });
+  if (source !== undefined) await keepStranger(services, { source: name, way: source.auth, request, nowMs });
+  return UNPROVEN;
+}
+
+async function admit(caller: Caller, proven: Proven): Promise<WebhookAnswer> {
+  const { services, request, name, nowMs } = caller;
+  const waitSeconds = services.door.friends.take(name, nowMs);
+  if (waitSeconds > 0) return tooMany(waitSeconds);
+  const answer = (code: 'too-large' | 'malformed', why: string, refusal: WebhookAnswer): Promise<WebhookAnswer> =>
+    keepRefused(services, { source: name, code, why, body: request.rawBody, nowMs }).then(() => refusal);
+  if (request.rawBody.length > MAX_BODY_BYTES) return answer('too-large', TOO_LARGE.reason, TOO_LARGE);
+  if (!isReadable(request.headers)) return answer('malformed', UNREADABLE.reason, UNREADABLE);
+  const read = textOf(proven.body ?? request.rawBody);
+  if (!read.ok) return answer('malformed', read.why, { status: 400, reason: `malformed: ${read.why}` });
+  const message = framed(caller, read.text, proven.headers);
+  if (Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES) return answer('too-large', 'too large for the queue', TOO_LARGE);
+  return (await repeated(caller, proven)) ?? passOn(caller, proven, message);
+}
+
+/** Only what a source may need goes on the queue; credentials never do, nor headers that nobody vouches for. */
+function framed({ request, name, nowMs }: Caller, body: string, withHeaders: boolean): DeliveryMessage {
+  const kept = withHeaders ? Object.entries(request.headers).filter(([header]) => isSourceHeader(header)) : [];
+  const headers = Object.fromEntries(kept.map(([header, value]) => [header, value.slice(0, HEADER_CHARS)]));
   return {
-    status: 202,
-    reason: `accepted: ${parsed.alerts.length} alerts, ${parsed.ignored.length} ignored, ${parsed.refusals.length} refused`,
+    understudy: 'delivery',
+    source: name,
+    contentType: mediaTypeOf(request.headers['content-type']),
+    headers,
+    receivedAtMs: nowMs,
+    body,
   };
 }
-
-function textOf(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 const HEADER_CHARS = 1_000;
 
-/** Only what a source may need goes on the queue; credentials never do. */
-function described(headers: WebhookRequest['headers']): Pick<DeliveryMessage, 'contentType' | 'headers'> {
-  const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const kept = Object.entries(headers).filter(([name]) => /^(ce-[a-z0-9]+|x-amz-sns-[a-z-]+|x-smn-[a-z-]+|x-webhook-id)$/.test(name));
-  return { contentType, headers: Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, HEADER_CHARS)])) };
+/**
+ * A signed delivery that was accepted before is accepted, and not queued again: senders retry what they got no answer to, and would take a
+ * refusal for a fault of theirs. Where the ids cannot be read it is queued: every message may come twice, and the signed time still ends
+ * a replay.
+ */
+async function repeated({ services, name, nowMs }: Caller, { replay }: Proven): Promise<WebhookAnswer | undefined> {
+  if (replay === undefined) return undefined;
+  const before = await services.door.replays.wasAccepted(name, replay.id, nowMs).catch(() => {
+    services.log.event('replays-unavailable', { source: name });
+    return false;
+  });
+  return before ? { status: 202, reason: 'accepted before: not queued again' } : undefined;
+}
+
+async function passOn(caller: Caller, proven: Proven, message: DeliveryMessage): Promise<WebhookAnswer> {
+  const { services, name, nowMs } = caller;
+  const { replay, subscription } = proven;
+  if (subscription === undefined) await services.queue.send('alerts', JSON.stringify(message));
+  else await tellSubscription(services, name, subscription, nowMs);
+  if (replay !== undefined) {
+    await services.door.replays
+      .accepted(name, replay.id, nowMs, replay.keptMs)
+      .catch(() => services.log.event('replays-unavailable', { source: name }));
+  }
+  return subscription === undefined ? outlook(services, message) : { status: 202, reason: 'an operator must confirm' };
+}
+
+const REASON_CHARS = 300;
+
+/** What will become of it, for a friend: the decider will find the same. */
+function outlook({ config }: WebhookServices, message: DeliveryMessage): WebhookAnswer {
+  const { parsed } = understand(message, config.sources, message.source);
+  const [refusal] = parsed.refusals;
+  if (refusal !== undefined && parsed.alerts.length === 0)
+    return { status: 400, reason: oneLine(`${refusal.code}: ${refusal.path}: ${refusal.detail}`, REASON_CHARS) };
+  const { alerts, ignored, refusals } = parsed;
+  return { status: 202, reason: `accepted: ${alerts.length} alerts, ${ignored.length} ignored, ${refusals.length} refused` };
 }

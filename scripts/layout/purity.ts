@@ -21,7 +21,8 @@ const PERMITTED: Readonly<Record<string, readonly string[]>> = {
     'lib/notify/channels/dingtalk.ts',
     'lib/notify/channels/feishu.ts',
     'lib/notify/signature.ts',
-    'lib/webhook/authenticate.ts',
+    'lib/webhook/shared-secret.ts',
+    'lib/webhook/signing-certificate.ts',
   ],
   // An interpreter of expressions over JSON, for sources that are described instead of programmed.
   '@aws-lambda-powertools/jmespath': ['lib/alert/expression.ts'],

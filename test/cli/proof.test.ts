@@ -4,7 +4,7 @@ import type { SourceAuth } from '../../lib/config/config.ts';
 import { authenticate } from '../../lib/webhook/authenticate.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2);
-const secret = 'a secret: ü/%';
+const secret = 'a long secret: ü/%';
 const reference = 'ssm:/x';
 
 /** What the command line signs with, the webhook must take: the two sides are checked against each other. */
@@ -15,6 +15,7 @@ const ways: readonly SourceAuth[] = [
   { kind: 'hmac', secret: reference, header: 'X-Signature', toleranceMs: 300_000 },
   { kind: 'hmac', secret: reference, header: 'X-Signature', prefix: 'v1=', toleranceMs: 300_000 },
   { kind: 'hmac', secret: reference, header: 'X-Signature', timestampHeader: 'X-Time', toleranceMs: 300_000 },
+  { kind: 'standard-webhooks', secret: reference, toleranceMs: 300_000 },
 ];
 
 describe('the proof of a delivery', () => {
@@ -32,8 +33,8 @@ describe('the proof of a delivery', () => {
     expect(await judge(auth, `${secret}x`)).toBe('stranger');
   });
   test.each<SourceAuth>([
-    { kind: 'sns', topicArns: [] },
-    { kind: 'smn', topicUrns: [] },
+    { kind: 'sns', topicArns: [], toleranceMs: 1 },
+    { kind: 'smn', topicUrns: [], toleranceMs: 1, certificates: [], fingerprints: [] },
   ])('$kind only the cloud can sign', (auth) => {
     expect(proofOf(auth, { secret, body: '', nowMs: 0 })).toBeUndefined();
   });
