@@ -3,6 +3,7 @@ import type { Config } from '../../lib/config/config.ts';
 import type { Table } from '../../lib/ports.ts';
 import { createMarkStore } from '../../lib/store/mark-store.ts';
 import { createRecordStore } from '../../lib/store/record-store.ts';
+import { createReplays } from '../../lib/webhook/replays.ts';
 import { lintTemplate } from '../../scripts/cloudformation-lint.ts';
 import { readConfiguration } from '../../scripts/configuration.ts';
 import { deployFindings } from '../../scripts/deploy-rules/index.ts';
@@ -113,7 +114,12 @@ const send = (...queues: readonly string[]): readonly string[] => queues.map((qu
 const read = (...kinds: readonly string[]): readonly string[] =>
   kinds.flatMap((kind) => [`secretsmanager:GetSecretValue ${kind}`, `ssm:GetParameter ${kind}`]);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  Webhook: [...send('AlertsQueue'), ...read('sources')],
+  Webhook: [
+    'dynamodb:GetItem Table of refused#*, replay#*',
+    'dynamodb:UpdateItem Table of refused#*, replay#*',
+    ...send('AlertsQueue', 'NoticesQueue'),
+    ...read('sources'),
+  ],
   Decider: [
     ...RECORDS,
     OPEN,
@@ -189,6 +195,16 @@ describe('the partitions that a role is limited to are those that its function w
     await marks.giveBack('fo-1/succeeded', 'ops-slack');
     expect(keys.length).toBeGreaterThan(2);
     for (const key of keys) expect(limitOf('Notifier', 'dynamodb:UpdateItem').test(key), key).toBe(true);
+  });
+
+  test('the webhook’s ids of deliveries, and its records of what it refused', async () => {
+    const { table, keys } = recordingTable();
+    const replays = createReplays(table);
+    await replays.wasAccepted('alertmanager', 'std:msg_1', 1);
+    await replays.accepted('alertmanager', 'std:msg_1', 1, 1000);
+    await createRecordStore(table).keepRefused({ source: 'alertmanager', refusals: [], excerpt: '', receivedAtMs: 1 }, 2);
+    expect(keys.length).toBe(3);
+    for (const key of keys) expect(limitOf('Webhook', 'dynamodb:UpdateItem').test(key), key).toBe(true);
   });
 
   test('the drill’s report', async () => {
