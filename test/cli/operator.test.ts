@@ -30,7 +30,7 @@ describe('status', () => {
     await world.run(HOUR_MS);
     const { code, out, err } = await cli('status');
     expect([code, err]).toEqual([EXIT.ok, '']);
-    expect(out).toMatch(/^● orders-gaussdb +act +alarming, cools down for .* more$/m);
+    expect(out).toMatch(/^● orders-gaussdb +act +cools down for .* more$/m);
     expect(out).toMatch(/^ +last act +failover succeeded .* ago: /m);
     expect(out).toMatch(/^ +last drill +ready, 60 min ago$/m);
     expect(out).toMatch(/^● payments-polardb +act +paused by ann for 60 min more: moving disks$/m);
