@@ -67,7 +67,8 @@ export type FailoverState =
     }
   | {
       readonly state: 'unknown';
-      readonly cause: string;
+      /** How the answer of the call was lost. */
+      readonly lostBy: string;
       readonly firstSentAtMs: number;
       readonly lastSentAtMs: number;
       readonly sinceMs: number;

@@ -23,12 +23,12 @@ export function becomeRunning(services: Services, failover: Failover, handle: Ha
 }
 
 /** Pure but for the clock: `claimed` → `unknown`. */
-export function becomeUnknown(services: Services, failover: Claimed, cause: string, requestId?: string): Failover {
+export function becomeUnknown(services: Services, failover: Claimed, lostBy: string, requestId?: string): Failover {
   const nowMs = services.clock.nowMs();
   const { firstSentAtMs, lastSentAtMs } = failover;
-  const step = { event: 'lost', by: 'failover', why: cause, atMs: nowMs, ...(requestId === undefined ? {} : { requestId }) } as const;
+  const step = { event: 'lost', by: 'failover', why: lostBy, atMs: nowMs, ...(requestId === undefined ? {} : { requestId }) } as const;
   const boundMs = nowMs + services.timing.unknownBoundMs;
-  const next = { state: 'unknown', cause, firstSentAtMs, lastSentAtMs, sinceMs: nowMs, boundMs } as const;
+  const next = { state: 'unknown', lostBy, firstSentAtMs, lastSentAtMs, sinceMs: nowMs, boundMs } as const;
   return advance(failover, step, next, { lookAtMs: nowMs + quietOf(services, failover) });
 }
 

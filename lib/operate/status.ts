@@ -137,7 +137,7 @@ function activeOf(failover: Failover): ActiveFailover {
     ...facts,
     ...('progressPercent' in failover ? { progressPercent: failover.progressPercent } : {}),
     ...('approval' in failover ? { approval: failover.approval } : {}),
-    ...(failover.state === 'stuck' ? { why: failover.why } : failover.state === 'unknown' ? { why: failover.cause } : {}),
+    ...(failover.state === 'stuck' ? { why: failover.why } : failover.state === 'unknown' ? { why: failover.lostBy } : {}),
   };
 }
 

@@ -37,8 +37,8 @@ export async function startGaussdbUnderTest(operation: Operation, clock: TestClo
   };
 }
 
-/** Restore follows a failover that kept the relation; a drill ends only when one is on. */
-function arrange(state: GaussdbState, operation: Operation): void {
+/** Restore follows a failover that kept the relation; a simulation ends only when one is on. */
+export function arrange(state: GaussdbState, operation: Operation): void {
   const [relation] = state.relations;
   if (relation === undefined) throw new Error('the simulator has no relation');
   if (operation === 'restore') Object.assign(relation, { status: 'failover', promotedId: relation.disasterId, supportsRestore: true });
