@@ -28,6 +28,8 @@ export interface CriterionInput {
   readonly nowMs: number;
   /** The moment at which the alerts' age counts. */
   readonly ageAtMs: number;
+  /** Whether an alert that began at a moment is looked at. */
+  readonly admits: (beganMs: number) => boolean;
 }
 
 /** Every criterion of the policy, the best first: met, then waiting (soonest first), then not met. */
@@ -45,7 +47,7 @@ export function judgeCriteria(policy: Policy, input: CriterionInput): readonly C
 const RANK = { met: 0, wait: 1, no: 2 } as const;
 
 function judge(criterion: Criterion, input: CriterionInput): CriterionResult {
-  const all = firingEvidence(criterion, input.health);
+  const all = firingEvidence(criterion, input.health).filter((e) => input.admits(e.firstMs));
   const countsFromMs = input.nowMs + input.allowedSkewMs;
   const firing = all.filter((e) => e.firstMs <= countsFromMs);
   const fresh = firing.filter((e) => e.firstMs > input.spentUntilMs);

@@ -2,9 +2,9 @@ import type { Fleet, Policy, Target } from '../config/config.ts';
 import type { ReasonCode } from './reason.ts';
 import type { Situation } from './state.ts';
 import type { Check, Verdict } from './verdict.ts';
-import { judgeCriteria, type CriterionResult } from './criterion.ts';
+import { judgeCriteria, type CriterionInput, type CriterionResult } from './criterion.ts';
 import { faultInRules, faultInSituation } from './readable.ts';
-import { recordGuards, type Guard, type GuardInput } from './guards.ts';
+import { recordGuards, workAt, type Guard, type GuardInput } from './guards.ts';
 import { worldGuards } from './world-guards.ts';
 
 /** What stays the same from alert to alert: from the configuration. */
@@ -30,12 +30,11 @@ export function decide(rules: Rules, situation: Situation, nowMs: number): Verdi
   }
 }
 
-function judged({ policy, target, fleet }: Rules, situation: Situation, nowMs: number): Verdict {
-  const { health, controls, settled } = situation;
+function judged(rules: Rules, situation: Situation, nowMs: number): Verdict {
+  const { policy, target, fleet } = rules;
   const { guards } = policy;
-  const ageAtMs = nowMs - Math.max(0, settled?.consideredMs ?? 0);
-  const { allowedSkewMs } = guards;
-  const results = judgeCriteria(policy, { health, spentUntilMs: controls.spentUntilMs, allowedSkewMs, nowMs, ageAtMs });
+  const input = inputOf(policy, situation, nowMs);
+  const results = judgeCriteria(policy, input);
   const [best] = results;
   if (best === undefined) return verdict('clear', 'no-matching-alert', { nowMs, checks: [] });
   const { outcome, reason, checks, lookAgainAtMs } = best;
@@ -44,16 +43,38 @@ function judged({ policy, target, fleet }: Rules, situation: Situation, nowMs: n
     const told = [...checks, ...checksOf(recordGuards({ target, guards, situation, result: best, nowMs }))];
     return verdict('wait', reason, { nowMs, checks: told, result: best, lookAgainAtMs });
   }
-  const met = results.filter((result) => result.outcome === 'met');
-  return met.map((result) => guarded({ target, guards, situation, result, nowMs }, fleet)).reduce(further);
+  const judge = (met: readonly CriterionResult[]): Verdict[] =>
+    met.filter((result) => result.outcome === 'met').map((result) => guarded({ target, guards, situation, result, nowMs }, fleet));
+  const verdicts = judge(results);
+  // A leftover of people's work must not hold what fresh signals justify without it.
+  const admits = (beganMs: number): boolean => workAt(beganMs, { guards, situation }) === undefined;
+  const fresh = verdicts.some((one) => one.reason === 'began-in-window') ? judgeCriteria(policy, { ...input, admits }) : [];
+  return inTime([...verdicts, ...judge(fresh)].reduce(further), [...results, ...fresh]);
+}
+
+function inputOf(policy: Policy, { health, controls, settled }: Situation, nowMs: number): CriterionInput {
+  const ageAtMs = nowMs - Math.max(0, settled?.consideredMs ?? 0);
+  const { allowedSkewMs } = policy.guards;
+  return { health, spentUntilMs: controls.spentUntilMs, allowedSkewMs, nowMs, ageAtMs, admits: () => true };
 }
 
 const RANK = { failover: 0, ask: 1, wait: 2, hold: 3, clear: 4 } as const;
 
 /** Any criterion may meet: of several that do, the one that comes furthest, then the one that is to be looked at soonest. */
 function further(a: Verdict, b: Verdict): Verdict {
-  const difference = RANK[b.kind] - RANK[a.kind] || (b.lookAgainAtMs ?? Infinity) - (a.lookAgainAtMs ?? Infinity);
+  const difference = RANK[b.kind] - RANK[a.kind] || soonest(b) - soonest(a);
   return difference < 0 ? b : a;
+}
+
+function soonest({ lookAgainAtMs = Number.MAX_SAFE_INTEGER }: { readonly lookAgainAtMs?: number | undefined }): number {
+  return lookAgainAtMs;
+}
+
+/** While one criterion is held, another may be done dwelling: it is looked at then. */
+function inTime(said: Verdict, results: readonly CriterionResult[]): Verdict {
+  if (said.kind !== 'hold' && said.kind !== 'wait') return said;
+  const atMs = Math.min(soonest(said), ...results.filter((result) => result.outcome === 'wait').map(soonest));
+  return atMs === Number.MAX_SAFE_INTEGER ? said : { ...said, lookAgainAtMs: atMs };
 }
 
 /** The order of precedence: what forbids, what time brings, what is not known yet, shadow mode, and what a person must say last. */

@@ -29,7 +29,7 @@ function foldOne(health: Health, alert: Alert, relevance: Relevance, nowMs: numb
   if (before === undefined && goesAlone(bound.dropped, key) && floorMs === observer.floorMs) return health;
   const observers = { ...health.observers, [alert.observer]: { tracked: bound.kept, floorMs } };
   const dropped = health.dropped + bound.dropped.length;
-  return boundObservers({ ...health, observers, dropped }, { relevance, nowMs, otherwise: health });
+  return boundObservers({ ...health, observers, dropped }, { newcomer: alert.observer, relevance, nowMs, otherwise: health });
 }
 
 function goesAlone(dropped: readonly string[], key: string): boolean {

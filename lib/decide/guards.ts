@@ -50,14 +50,19 @@ function window({ guards, nowMs }: GuardInput): Guard {
   });
 }
 
-/** A signal born while people were at work may be their work: after the window it takes a fresh one (lessons §3). */
-function freshAfterWindow({ guards, situation, result }: GuardInput): Guard {
-  const beganMs = Math.min(...result.evidence.map((e) => e.firstMs));
+/** Where an alert began, if people were at work then: it may be their work (lessons §3). `undefined`: nobody was. */
+export function workAt(beganMs: number, { guards, situation }: Pick<GuardInput, 'guards' | 'situation'>): string | undefined {
   const open = windowAt(guards, beganMs);
-  const inPause = beganMs < situation.controls.pausedUntilMs;
-  const value = open === undefined ? (inPause ? 'began in a pause' : 'began outside') : `began in ${open.kind} "${open.name}"`;
-  const verdict = open === undefined && !inPause ? 'pass' : 'fail';
-  return guard('fresh-signal', 13, 'began-in-window', { verdict, value, limit: 'begun outside pauses, freezes and windows' });
+  if (open !== undefined) return `${open.kind} "${open.name}"`;
+  return beganMs < situation.controls.pausedUntilMs ? 'a pause' : undefined;
+}
+
+/** After a window or a pause it takes a fresh signal. */
+function freshAfterWindow(input: GuardInput): Guard {
+  const work = workAt(Math.min(...input.result.evidence.map((e) => e.firstMs)), input);
+  const limit = 'begun outside pauses, freezes and windows';
+  if (work === undefined) return guard('fresh-signal', 13, 'began-in-window', { verdict: 'pass', value: 'began outside', limit });
+  return guard('fresh-signal', 13, 'began-in-window', { verdict: 'fail', value: `began in ${work}`, limit });
 }
 
 function block({ situation }: GuardInput): Guard {

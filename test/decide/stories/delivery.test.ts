@@ -133,13 +133,10 @@ describe('what does not change the record costs no write', () => {
     expect(foldAt(reminded, [fires('eu-1', 20 * SECOND)], MINUTE)).toBe(reminded);
   });
   test('a newcomer for which there is no room may come again and again', () => {
-    const full = foldAt(
-      health,
-      flood('eu-1', MAX_TRACKED_PER_CRITERION, () => 0),
-      0,
-    );
-    const again = foldAt(full, flood('eu-1', 40, (index) => index + 1).slice(20), 0);
-    expect(again).toBe(full);
+    const many = flood('eu-1', 40, (index) => index);
+    const full = foldAt(health, many, 0);
+    expect(Object.keys(full.observers['eu-1']?.tracked ?? {})).toHaveLength(MAX_TRACKED_PER_CRITERION);
+    expect(foldAt(full, many, 0)).toBe(full);
   });
 });
 
@@ -154,6 +151,11 @@ describe('floods', () => {
     const verdict = verdictFrom(flooded, MINUTE);
     expect(verdict.kind).toBe('failover');
     expect(verdict.evidence).toEqual(expect.arrayContaining(['alertmanager/unreachable-eu-1', 'alertmanager/unreachable-eu-2']));
+  });
+  test('the newest evidence stays as well: it may be the only one within the window of another observer', () => {
+    const leftovers = flood('eu-1', 50, (index) => -14 * MINUTE + index * SECOND);
+    const flooded = healthOf(rules, [...leftovers, ...bothSee]);
+    expect(verdictFrom(flooded, MINUTE)).toMatchObject({ kind: 'failover' });
   });
   test('rule 3: a redrive of a thousand old alerts does not evict the live ones', () => {
     const redriven = flood('eu-1', 1_000, (index) => index * SECOND - 30 * DAY);

@@ -65,6 +65,24 @@ describe('pause', () => {
     },
     {
       rule: 13,
+      says: 'but a leftover of the pause does not hold what two fresh alerts justify without it',
+      alerts: [fires('us-1', 0), fires('eu-1', 2 * MINUTE), fires('eu-2', 2 * MINUTE)],
+      at: 3 * MINUTE,
+      controls: { pausedUntilMs: T0 + MINUTE },
+      gives: ['failover', 'criterion-met'],
+      evidence: ['eu-1', 'eu-2'],
+    },
+    {
+      rule: 13,
+      says: 'while the fresh ones still dwell it holds, and looks again when they are done',
+      alerts: [fires('us-1', 0), fires('eu-1', 2 * MINUTE), fires('eu-2', 4 * MINUTE)],
+      at: 4 * MINUTE,
+      controls: { pausedUntilMs: T0 + MINUTE },
+      gives: ['hold', 'began-in-window'],
+      lookAgain: 5 * MINUTE,
+    },
+    {
+      rule: 13,
       says: 'reminders of an episode that began in a pause do not freshen it',
       alerts: [
         ...bothSee,
@@ -316,6 +334,15 @@ describe('several criteria', () => {
       criteria: [{ ...oneAndProbe, classes: ['unreachable'] }, down],
       at,
       gives: ['failover', 'criterion-met'],
+    },
+    {
+      says: 'while one is held, the other is looked at when it is done dwelling',
+      alerts: bothSee,
+      criteria: [twoObservers, slow],
+      at,
+      controls: { block: { failoverId: 'f1', why: 'failed', sinceMs: T0 } },
+      gives: ['hold', 'blocked'],
+      lookAgain: 10 * MINUTE,
     },
     {
       says: 'if each is held, the one that may change sooner is told',
