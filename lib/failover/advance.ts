@@ -34,7 +34,7 @@ export function advance(
   const look = { number: failover.look.number + 1, atMs: lookAtMs };
   const trail = [...failover.trail, entryAfter(failover, step, next.state)];
   const moved: FailoverFacts = { ...factsOf(failover), ...changed, look, trail };
-  return { ...moved, ...next } as Failover;
+  return { ...moved, ...next };
 }
 
 function entryAfter(failover: Failover, { event, by, why, atMs, requestId }: Step, to: string): TrailEntry {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { isTerminal } from '../../lib/failover/failover.ts';
+import { isTerminal, type Failover } from '../../lib/failover/failover.ts';
 import { verifyTrail } from '../../lib/failover/advance.ts';
-import { OneStrike } from './crash-points.ts';
-import { PROVIDER_NAMES, runOutage } from './outage.ts';
+import { strikeEverywhere } from './crash-points.ts';
+import { hookNamed, received, withHooks } from './hooked.ts';
+import { runAsked } from './operations.ts';
+import { actingConfig, OUTAGES, PROVIDER_NAMES, runOutage, type OutageRun } from './outage.ts';
 
 const HOUR_MS = 3_600_000;
-const FUNCTIONS = ['decider', 'failover', 'poller', 'notifier'];
+const EVERYBODY = ['decider', 'failover', 'poller', 'notifier'];
+const OPERATORS = ['failover', 'poller'];
 
 /**
  * Every await of every function, from the alert to the last notice: the process dies before the effect, or after it and before anybody
@@ -13,31 +16,67 @@ const FUNCTIONS = ['decider', 'failover', 'poller', 'notifier'];
  */
 describe.each(PROVIDER_NAMES)('%s: a crash at every await', (provider) => {
   it('ends with one promotion, a terminal state and a notice, wherever it strikes', async () => {
-    const calm = new OneStrike(FUNCTIONS);
-    const baseline = await runOutage(provider, 600_000, { mischief: calm });
-    expect(baseline.failover?.state).toBe('succeeded');
-    const polls = calm.gates.filter((gate) => gate.startsWith('poller')).length;
-    // After the first polls the poller's awaits repeat; its first dozen and its end are struck, and everything else whole.
-    const indexes = calm.gates.flatMap((gate, index) => (gate.startsWith('poller') && middle(calm.gates, index, polls) ? [] : [index]));
-    expect(indexes.length).toBeGreaterThan(40);
-    const wrong: string[] = [];
-    for (const index of indexes) {
-      for (const strike of ['crash-before', 'crash-after', 'fail-before', 'fail-after'] as const) {
-        const mischief = new OneStrike(FUNCTIONS, { index, strike });
-        const run = await runOutage(provider, 2 * HOUR_MS, { mischief });
-        const { failover, promotions, told } = run;
-        const where = `${strike} at await ${index} (${calm.gates[index] ?? ''})`;
-        if (promotions !== 1) wrong.push(`${where}: ${promotions} promotions, ${failover?.state}`);
-        else if (failover === undefined || !isTerminal(failover)) wrong.push(`${where}: ended as ${failover?.state}`);
-        else if (!told.some((title) => title.includes('promoted') || title.includes('FAILED'))) wrong.push(`${where}: nobody was told`);
-        else if (!verifyTrail(failover.trail)) wrong.push(`${where}: the trail does not verify`);
-      }
-    }
+    const { points, wrong } = await strikeEverywhere<OutageRun>({
+      functions: EVERYBODY,
+      run: (mischief) => runOutage(provider, 2 * HOUR_MS, { mischief }),
+      fault: ({ failover, promotions, told }) => faultOf({ failover, effects: promotions, told }),
+    });
+    expect(points).toBeGreaterThan(40);
+    expect(wrong).toEqual([]);
+  }, 300_000);
+
+  it('with hooks: each is called at least once, always with its own key, and the promotion is one', async () => {
+    const { targetId } = OUTAGES[provider];
+    const before = [hookNamed('block-writes'), hookNamed('drain')];
+    const after = [hookNamed('move-dns'), hookNamed('tell-finance')];
+    const config = withHooks(actingConfig(), targetId, { before, after });
+    const { points, wrong } = await strikeEverywhere<OutageRun>({
+      functions: OPERATORS,
+      run: (mischief) => runOutage(provider, HOUR_MS, { mischief, config }),
+      fault: (run) => faultOf({ failover: run.failover, effects: run.promotions, told: run.told }) ?? hookFault(run),
+    });
+    expect(points).toBeGreaterThan(35);
+    expect(wrong).toEqual([]);
+  }, 300_000);
+
+  it('of a switchover that a person asked for: one effect, and it ends', async () => {
+    const { points, wrong } = await strikeEverywhere({
+      functions: OPERATORS,
+      run: (mischief) => runAsked(provider, 'switchover', { mischief }),
+      fault: faultOf,
+    });
+    expect(points).toBeGreaterThan(20);
     expect(wrong).toEqual([]);
   }, 300_000);
 });
 
-function middle(gates: readonly string[], index: number, polls: number): boolean {
-  const before = gates.slice(0, index).filter((gate) => gate.startsWith('poller')).length;
-  return before >= 12 && before < polls - 12;
+interface Ended {
+  readonly failover: Failover | undefined;
+  readonly effects: number;
+  readonly told: readonly string[];
+}
+
+function faultOf({ failover, effects, told }: Ended): string | undefined {
+  if (effects !== 1) return `${effects} promotions, ${failover?.state ?? 'no failover'}`;
+  if (failover === undefined || !isTerminal(failover)) return `ended as ${failover?.state ?? 'nothing'}`;
+  if (!told.some((title) => title.includes('promoted') || title.includes('FAILED'))) return 'nobody was told';
+  return verifyTrail(failover.trail) ? undefined : 'the trail does not verify';
+}
+
+function hookFault({ world, failover }: OutageRun): string | undefined {
+  const calls = received(world);
+  const startedAtMs = world.cloudEvents.find((event) => event.kind === 'started' && event.promotion)?.atMs ?? 0;
+  for (const [name, phase] of [
+    ['block-writes', 'before'],
+    ['drain', 'before'],
+    ['move-dns', 'after'],
+    ['tell-finance', 'after'],
+  ] as const) {
+    const own = calls.filter(({ hook }) => hook === name);
+    if (own.length === 0) return `${name} was never called`;
+    if (own.some(({ idempotencyKey }) => idempotencyKey !== `${failover?.id ?? ''}/${name}`)) return `${name} was called with another key`;
+    if (own.some(({ atMs }) => (phase === 'before') !== atMs <= startedAtMs)) return `${name} was called on the wrong side of the call`;
+    if (failover?.hooks?.find((record) => record.name === name)?.outcome !== 'done') return `${name} is not on record as done`;
+  }
+  return undefined;
 }

@@ -6,7 +6,9 @@ import { HookDesk, hookNamed, received, withHooks } from './hooked.ts';
 import { pause } from '../../lib/operate/pause.ts';
 import type { Services } from '../../lib/services.ts';
 import { actingConfig, OUTAGES, playOutage, PROVIDER_NAMES, runOutage, type OutageRun } from './outage.ts';
+import type { Invocation } from '../simulate/invocation.ts';
 import { World } from '../simulate/world.ts';
+import { alertmanagerBody } from './story.ts';
 
 const MINUTE_MS = 60_000;
 const BEFORE = [hookNamed('block-writes'), hookNamed('drain', { onFailure: 'continue' })];
@@ -154,5 +156,37 @@ describe('hooks of a failover that is called off', () => {
     const run = await runOutage('gaussdb', 20 * MINUTE_MS, { config, bend });
     expect(run).toMatchObject({ promotions: 1, failover: { state: 'succeeded', attempt: 2 } });
     expect(received(run.world).map(({ hook }) => hook)).toEqual(['block-writes', 'drain']);
+  });
+
+  it('a worker that died while a hook ran, and signals that healed since: cancelled, and people know what may have been done', async () => {
+    const { targetId, labels } = OUTAGES.gaussdb;
+    const desk = new HookDesk();
+    const bend = (services: Services, invocation: Invocation): Services => {
+      if (invocation.name !== 'failover') return services;
+      desk.answers['block-writes'] = () => {
+        invocation.kill();
+        heal();
+        return 200;
+      };
+      return desk.bend(services);
+    };
+    const world = new World({ config: withHooks(actingConfig(), targetId, { before: BEFORE }), bend });
+    const startsAtMs = world.nowMs;
+    const heal = (): void => {
+      const healed = { status: 'resolved', startsAtMs, endsAtMs: world.nowMs, instance: '', labels, name: 'DatabaseUnreachable' } as const;
+      const later = { ...healed, startsAtMs: startsAtMs + 4_000 };
+      world.alert(
+        alertmanagerBody([
+          { ...healed, observer: 'eu-1' },
+          { ...later, observer: 'eu-2' },
+        ]),
+      );
+    };
+    const run = await playOutage(world, 'gaussdb', 20 * MINUTE_MS);
+    expect(world.crashes).toBeGreaterThan(0);
+    expect(run.promotions).toBe(0);
+    expect(run.failover).toMatchObject({ state: 'cancelled', starts: 0 });
+    expect(notice(run)).toMatch(/PAGE.*Hook block-writes \(before\): may have been called, its end was not seen/);
+    expect(notice(run)).toMatch(/Undo by hand.*block-writes/);
   });
 });
