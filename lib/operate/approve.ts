@@ -72,7 +72,8 @@ async function goOn(
   awaiting: Awaiting,
   { approvedBy, by }: { approvedBy: readonly string[]; by: string },
 ): Promise<Failover | Refused> {
-  const dataLossConsented = awaiting.dataLossConsented || awaiting.approval.asksDataLoss;
+  // Whoever was counted for a plan that asks for it has consented.
+  const dataLossConsented = awaiting.approval.asksDataLoss;
   const verdict = stillJustified(services, state, { ...awaiting, approved: true, dataLossConsented });
   if (verdict !== undefined && !mayGoOn(verdict))
     return refused('no-longer-justified', REASONS[verdict.reason], { checks: verdict.checks });

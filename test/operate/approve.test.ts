@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { approve } from '../../lib/operate/approve.ts';
+import { judgeApproval } from '../../lib/operate/judge-approval.ts';
 import { deny } from '../../lib/operate/deny.ts';
 import { pause } from '../../lib/operate/pause.ts';
 import { verifyTrail } from '../../lib/failover/advance.ts';
@@ -108,6 +109,26 @@ describe('approving', () => {
   });
 });
 
+test('an approval goes on by itself: no watchdog has to push it', async () => {
+  const { world, services, failover } = await awaitingApproval({ approval: { ...TWO_OF_THREE, count: 1 } });
+  world.watchdogOn = false;
+  await approve(services, TARGET, { by: 'ann@example.com', planHashPrefix: failover.planHash });
+  await world.run(5_000);
+  expect(promotions(world)).toBe(1);
+});
+
+test('it expires to the millisecond', async () => {
+  const { failover } = await awaitingApproval();
+  const asked = { by: 'ann@example.com', planHashPrefix: failover.planHash };
+  const { expiresAtMs } = failover.approval;
+  expect(judgeApproval(failover, asked, expiresAtMs - 1)).toMatchObject({
+    kind: 'counted',
+    approvedBy: ['ann@example.com'],
+    enough: false,
+  });
+  expect(judgeApproval(failover, asked, expiresAtMs)).toMatchObject({ kind: 'refused', code: 'expired' });
+});
+
 describe('what ends an approval', () => {
   test('nobody approves: it expires by its own look, gives its slot back, and asks no more for the same signals', async () => {
     const { world, services, failover } = await awaitingApproval();
@@ -151,6 +172,7 @@ describe('what ends an approval', () => {
       ok: true,
       failoverId: failover.id,
     });
+    expect(await active(world)).toBeUndefined();
     await world.run(10_000);
     expect(await ended(world)).toMatchObject({ state: 'cancelled', why: 'denied by cem@example.com: planned work' });
     expect(world.told.some(({ body }) => body.includes('planned work'))).toBe(true);

@@ -62,6 +62,14 @@ describe('an operation that a person asks for', () => {
     expect(await ended(world)).toMatchObject({ state: 'succeeded', operation: 'restore' });
   });
 
+  test('it goes on by itself: no watchdog has to push it', async () => {
+    const world = worldWith();
+    world.watchdogOn = false;
+    await requestOperation(world.aside(), TARGET, failover);
+    await world.run(5_000);
+    expect(promotions(world)).toBe(1);
+  });
+
   test('the plan shows what would be asked and writes nothing', async () => {
     const world = worldWith();
     const answer = await planOperation(world.aside(), TARGET, failover);
@@ -266,6 +274,7 @@ describe('approval of what a person asks for (rule 14)', () => {
   test('a consent is approved as such', async () => {
     const world = worldWith({ ...guards, maxLagMs: 100 });
     const answer = await requestOperation(world.aside(), TARGET, { ...failover, consentToLoseData: true });
+    expect(await active(world)).toMatchObject({ dataLossConsented: false, approval: { asksDataLoss: true } });
     const request = { by: 'bob@example.com', planHashPrefix: answer.ok ? answer.planHash : '' };
     expect(await approve(world.aside(), TARGET, request)).toMatchObject({ ok: false, code: 'consent-needed' });
     expect(await approve(world.aside(), TARGET, { ...request, consentToLoseData: true })).toMatchObject({ ok: true });

@@ -133,8 +133,9 @@ describe('resuming', () => {
     const startsAtMs = world.nowMs;
     strike(world);
     await world.run(5 * MINUTE_MS);
+    world.watchdogOn = false;
     expect(await resume(world.aside(), TARGET, { by: 'ann', reason: 'disks moved' })).toMatchObject({ ok: true, changed: true });
-    await world.run(5 * MINUTE_MS);
+    await world.run(5_000);
     expect((await world.aside().targets.load(TARGET)).verdict).toMatchObject({ kind: 'hold', reason: 'began-in-window' });
     heal(world, startsAtMs);
     await world.run(MINUTE_MS);
