@@ -51,8 +51,8 @@ export function requestedNotice(failover: Failover, verdict: Verdict): Notice {
   };
 }
 
-export function brakeNotice(targetId: string, verdict: Verdict, onSinceMs: number): Notice {
-  const brake = verdict.checks.find((check) => check.name === 'fleet-brake');
+/** One key for each time that the brake goes on: whoever gets so far as to say it, it is said once. */
+export function brakeNotice(onSinceMs: number, why: string): Notice {
   return {
     key: `fleet/brake/${onSinceMs}`,
     targetId: '*',
@@ -60,12 +60,11 @@ export function brakeNotice(targetId: string, verdict: Verdict, onSinceMs: numbe
     urgency: 'page',
     title: 'Fleet brake ON: all automatic failover stands until a person releases it',
     facts: [
-      { name: 'Tripped by', value: targetId },
-      { name: 'Found', value: brake?.value ?? '' },
-      { name: 'Limit', value: brake?.limit ?? '' },
+      { name: 'Tripped by', value: why },
+      { name: 'Since', value: instant(onSinceMs) },
     ],
     steps: steps['fleet-brake'] ?? [],
-    atMs: verdict.decidedAtMs,
+    atMs: onSinceMs,
   };
 }
 

@@ -8,9 +8,10 @@ import type { TargetChange, TargetState } from '../store/target-store.ts';
 import { cancel } from '../failover/retire.ts';
 import { sendLook } from '../failover/send-look.ts';
 import { tell } from '../notify/tell.ts';
+import { tellBrake } from './tell-brake.ts';
 import { newFailover } from './act.ts';
 import { episodeOf, type Health } from './health.ts';
-import { brakeNotice, heldNotice, requestedNotice } from './notices.ts';
+import { heldNotice, requestedNotice } from './notices.ts';
 import { REASONS } from './reason.ts';
 
 /** A verdict about a loaded state, not yet written. */
@@ -75,15 +76,14 @@ async function follow(services: Services, state: TargetState, verdict: Verdict, 
     return cancel(services, state, { event: 'withdrawn', by: 'decider', why });
   }
   if (verdict.kind !== 'hold' || verdict.reason === 'in-flight') return;
-  if (verdict.reason === 'fleet-brake-trips') await services.brake.trip(`${state.targetId}: ${verdict.reason}`, verdict.decidedAtMs);
-  if (verdict.reason.startsWith('fleet-brake')) await tellBrake(services, state.targetId, verdict);
+  if (verdict.reason === 'fleet-brake-trips') await services.brake.trip(trippedBy(state.targetId, verdict), verdict.decidedAtMs);
+  if (verdict.reason.startsWith('fleet-brake')) await tellBrake(services);
   await tell(services, heldNotice(state.targetId, verdict, beganMs(health, verdict)));
 }
 
-/** One page for each time the brake goes on, whoever is the first to get so far as to say it. */
-async function tellBrake(services: Services, targetId: string, verdict: Verdict): Promise<void> {
-  const { on, onSinceMs } = await services.brake.load();
-  if (on && onSinceMs !== undefined) await tell(services, brakeNotice(targetId, verdict, onSinceMs));
+function trippedBy(targetId: string, verdict: Verdict): string {
+  const check = verdict.checks.find(({ name }) => name === 'fleet-brake');
+  return check === undefined ? targetId : `${targetId}: ${check.value} (limit: ${check.limit})`;
 }
 
 /**

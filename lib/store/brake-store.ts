@@ -9,6 +9,8 @@ export interface Brake {
   readonly on: boolean;
   readonly onSinceMs?: number;
   readonly why?: string;
+  /** The `onSinceMs` of which people were told: a page that a crash swallowed is owed until then. */
+  readonly toldMs?: number;
   readonly slots: readonly Slot[];
   readonly version: number;
 }
@@ -21,8 +23,10 @@ export interface BrakeStore {
   /** `no-slot`: the limit is reached. */
   reserve(failoverId: string, limits: Fleet['brake'], nowMs: number): Promise<'reserved' | 'on' | 'no-slot'>;
   giveBack(failoverId: string): Promise<void>;
-  /** True for the one caller that pulled it: trips once, pages once. */
+  /** True for the one caller that pulled it. */
   trip(why: string, nowMs: number): Promise<boolean>;
+  /** The page about the brake being on since then is on its way. */
+  told(onSinceMs: number): Promise<void>;
   /** By a person only, never by time. True if it was on. */
   release(by: string, nowMs: number): Promise<boolean>;
 }
@@ -40,12 +44,14 @@ export function createBrakeStore(table: Table): BrakeStore {
     const item = await table.get(KEY);
     const onSinceMs = item?.['onSinceMs'];
     const why = item?.['why'];
+    const toldMs = item?.['toldMs'];
     return {
       on: item?.['on'] === true,
       slots: JSON.parse(String(item?.['slots'] ?? '[]')) as Slot[],
       version: Number(item?.['version'] ?? 0),
       ...(typeof onSinceMs === 'number' ? { onSinceMs } : {}),
       ...(typeof why === 'string' ? { why } : {}),
+      ...(typeof toldMs === 'number' ? { toldMs } : {}),
     };
   };
   const change = async <T>(decide: (brake: Brake) => { to?: Partial<Brake>; result: T }): Promise<T> => {
@@ -65,11 +71,18 @@ export function createBrakeStore(table: Table): BrakeStore {
         return slots.length === brake.slots.length ? { result: undefined } : { to: { slots }, result: undefined };
       }),
     trip: (why, nowMs) => change((brake) => (brake.on ? { result: false } : { to: { on: true, onSinceMs: nowMs, why }, result: true })),
+    told: (onSinceMs) =>
+      change((brake) => (owed(brake) === onSinceMs ? { to: { toldMs: onSinceMs }, result: undefined } : { result: undefined })),
     release: (by, nowMs) =>
       change((brake) =>
         brake.on ? { to: { on: false, onSinceMs: nowMs, why: `released by ${by}`, slots: [] }, result: true } : { result: false },
       ),
   };
+}
+
+/** Since when the brake is on without people having been told. */
+export function owed({ on, onSinceMs, toldMs }: Brake): number | undefined {
+  return on && onSinceMs !== toldMs ? onSinceMs : undefined;
 }
 
 interface Reservation {
@@ -100,6 +113,7 @@ function write(table: Table, before: Brake, after: Brake): Promise<'written' | '
     version: before.version + 1,
     ...(after.onSinceMs === undefined ? {} : { onSinceMs: after.onSinceMs }),
     ...(after.why === undefined ? {} : { why: after.why }),
+    ...(after.toldMs === undefined ? {} : { toldMs: after.toldMs }),
   };
   return table.update(KEY, { set }, { version: before.version === 0 ? undefined : before.version });
 }

@@ -3,6 +3,7 @@ import { sendLook } from '../failover/send-look.ts';
 import { quietOf } from '../failover/transitions.ts';
 import { lookLater, saveFailover } from '../failover/persist.ts';
 import { sendTimer } from '../decide/record.ts';
+import { tellBrake } from '../decide/tell-brake.ts';
 import { tell } from '../notify/tell.ts';
 import type { Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
@@ -13,14 +14,22 @@ import type { TargetState } from '../store/target-store.ts';
  */
 export async function watch(services: Services): Promise<{ readonly pushed: number }> {
   let pushed = 0;
+  await attempt(services, '*', () => tellBrake(services));
   for (const { targetId } of await services.targets.open()) {
-    try {
+    await attempt(services, targetId, async () => {
       if (Object.hasOwn(services.config.targets, targetId)) pushed += await watchTarget(services, targetId);
-    } catch (error) {
-      services.log.event('watch-failed', { targetId, error: error instanceof Error ? error.message : String(error) });
-    }
+    });
   }
   return { pushed };
+}
+
+/** What fails for one target is told, and the others are watched all the same. */
+async function attempt(services: Services, targetId: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    services.log.event('watch-failed', { targetId, error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 async function watchTarget(services: Services, targetId: string): Promise<number> {
