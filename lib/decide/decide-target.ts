@@ -45,7 +45,8 @@ async function decideOnce(services: Services, rules: Rules, state: TargetState, 
   const situation = situationOf(state, health);
   const first = decide(rules, situation, nowMs);
   if (first.reason !== 'world-unread') return recordVerdict(services, { state, rules, health, verdict: first, cue });
-  if (health === state.health && isFresh(state, first, nowMs)) return state.verdict;
+  if (health === state.health && isFresh(state, first, nowMs))
+    return recordVerdict(services, { state, rules, health, verdict: state.verdict, cue });
   const seen = await lookAtWorld(services, rules, 'failover');
   const verdict = decide(rules, { ...situation, look: seen.look }, services.clock.nowMs());
   return finish(services, { state, rules, health, verdict, cue }, seen);

@@ -73,7 +73,8 @@ async function sortRecord(services: Services, record: QueueRecord, bundles: Bund
   const redelivered = record.receiveCount > 1;
   if (message?.understudy === 'look') {
     const leftMs = message.dueAtMs - services.clock.nowMs();
-    if (leftMs > 1_000) return sendTimer(services, message.targetId, message.dueAtMs);
+    // One that comes again was due already: what followed from it may be lost, and only this message knows.
+    if (leftMs > 1_000 && !redelivered) return sendTimer(services, message.targetId, message.dueAtMs);
     if (!Object.hasOwn(services.config.targets, message.targetId)) throw new UnreadableMessageError(`targetId: not in the configuration`);
     bundleOf(bundles, message.targetId, { redelivered, dueAtMs: message.dueAtMs }).recordIds.add(record.id);
     return;
