@@ -25,6 +25,9 @@ function judgeEnds(auditor: Auditor): void {
   }
 }
 
+/** A message that died with its receiver is visible again after five minutes; it may die twice. */
+const COMES_AGAIN_MS = 11 * 60_000;
+
 function judgeTelling(auditor: Auditor, world: World): void {
   const channels = Object.keys(world.config.channels);
   const told = new Map<string, number>();
@@ -37,12 +40,19 @@ function judgeTelling(auditor: Auditor, world: World): void {
     // A notifier holds a notice by its clock; where clocks are off by more than it holds, two may deliver at once.
     if (times > 1 && auditor.script.skewMs < world.timing.deliverMs) auditor.violate('told-once', '*', `${name} was told ${times} times`);
   }
-  for (const { target, prefix } of auditor.mustTell) {
+  for (const { target, prefix, atMs, overMs } of auditor.mustTell) {
+    if (overMs !== undefined && overMs - atMs - outMs(auditor, atMs, overMs) < COMES_AGAIN_MS) continue;
     for (const channel of channels) {
       const found = [...told.keys()].some((name) => name.startsWith(`${channel} ${prefix}`));
       if (!found) auditor.violate('ends-and-is-told', target, `nobody was told ${prefix} by ${channel}`);
     }
   }
+}
+
+/** How long the table or the queues were out in a stretch of time, and what waited for them was dead by the end. */
+function outMs({ script, startMs }: Auditor, fromMs: number, toMs: number): number {
+  const overlaps = script.outages.map((out) => Math.min(toMs, startMs + out.toMs) - Math.max(fromMs, startMs + out.fromMs));
+  return overlaps.some((ms) => ms > 0) ? toMs - fromMs : 0;
 }
 
 function judgeTrails(auditor: Auditor, world: World): void {

@@ -24,6 +24,14 @@ const DAY_MS = 86_400_000;
 const ITEM_CHARS_MAX = 100_000;
 const TRAIL_MAX = 60;
 
+/** Something that people have to be told. What was over before a lost word could come again does not count. */
+export interface Telling {
+  readonly target: string;
+  readonly prefix: string;
+  readonly atMs: number;
+  overMs?: number;
+}
+
 /** Sees everything that happens in a history, keeps its own log, and checks what can be checked at once. */
 export class Auditor implements Watcher {
   readonly violations: Violation[] = [];
@@ -32,7 +40,7 @@ export class Auditor implements Watcher {
   readonly deliveries = new Map<string, Delivery>();
   readonly acked: string[] = [];
   readonly tolds: { readonly key: string; readonly channel: string; readonly by: Invocation | undefined }[] = [];
-  readonly mustTell: { readonly target: string; readonly prefix: string; readonly atMs: number }[] = [];
+  readonly mustTell: Telling[] = [];
   readonly excused = new Set<Invocation>();
   readonly lines: string[] = [];
   busy = 0;
@@ -43,6 +51,7 @@ export class Auditor implements Watcher {
   readonly script: Script;
   readonly startMs: number;
   readonly tally: Tally;
+  readonly #liesMs: number[] = [];
   readonly #configs = new WeakMap<Invocation, Config>();
   readonly #begunMs = new WeakMap<Invocation, number>();
 
@@ -143,6 +152,7 @@ export class Auditor implements Watcher {
     }
     if (was && !is) {
       if (by !== undefined && by.name !== 'operator') this.violate('brake-holds', '*', `the brake was released by the ${by.name}`);
+      this.#heldIsOver('fleet/brake/');
       this.brakeOnSinceMs = undefined;
       this.slotsClearedMs = this.nowMs;
       this.tally.add('brake released');
@@ -172,8 +182,13 @@ export class Auditor implements Watcher {
     this.tally.add(`verdict ${verdict.kind} ${verdict.reason}`);
     const old = parsedVerdict(before?.['verdict']);
     const news = old?.kind !== verdict.kind || old.reason !== verdict.reason;
+    if (news && old?.kind === 'hold') this.#heldIsOver(`${log.name}/held/${old.reason}/`);
     if (verdict.kind === 'hold' && news && verdict.reason !== 'in-flight')
       this.mustTell.push({ target: log.name, prefix: `${log.name}/held/${verdict.reason}/`, atMs: this.nowMs });
+  }
+
+  #heldIsOver(prefix: string): void {
+    for (const telling of this.mustTell) if (telling.prefix === prefix) telling.overMs ??= this.nowMs;
   }
 
   #healthWritten(log: TargetLog, text: string): void {
@@ -280,6 +295,7 @@ export class Auditor implements Watcher {
   #transition(log: TargetLog, record: RecordLog, before: Failover, after: Failover, write: TableWrite): void {
     const event = after.trail.at(-1)?.event ?? '';
     record.state = after.state;
+    if (before.state === 'awaiting-approval') this.#heldIsOver(`${record.id}/approval-needed`);
     this.tally.add(`transition ${before.state} ${event} ${after.state}`);
     this.line(`failover ${log.name} ${record.id.slice(0, 8)} ${before.state} ${event} ${after.state}`);
     if (after.state === 'claimed') this.#judgeClaim(log, record, after, write);
@@ -299,7 +315,9 @@ export class Auditor implements Watcher {
     const last = after.trail.at(-1)?.event;
     const judged = state !== 'cancelled' || last === 'denied' || last === 'expired';
     log.spentMs = Math.max(log.spentMs, judged ? this.nowMs : record.createdMs);
-    if (state === 'succeeded' && !this.#reallyPromoted(log, after))
+    // Who is told of other roles twice and more, by the only one who knows them, cannot know better.
+    const misled = this.#liesMs.filter((atMs) => atMs >= record.claimedMs).length > 1;
+    if (state === 'succeeded' && !misled && !this.#reallyPromoted(log, after))
       this.violate('success-is-real', log.name, `${record.id.slice(0, 8)} succeeded, and the roles say no`);
     if (state === 'cancelled') return;
     log.coolUntilMs = this.nowMs + this.#guardsOf(this.#configOf(by), log.name).coolDownMs;
@@ -390,7 +408,10 @@ export class Auditor implements Watcher {
 
   called(vendor: 'gaussdb' | 'polardb', call: Call): void {
     this.line(`call ${vendor} ${call.operation} ${call.outcome} ${call.code ?? ''} ${call.saw}`);
-    for (const fault of call.faults) this.tally.add(`fault cloud ${fault.replace(/ .*/, '')}`);
+    for (const fault of call.faults) {
+      this.tally.add(`fault cloud ${fault.replace(/ .*/, '')}`);
+      if (fault === 'wrong-role') this.#liesMs.push(this.nowMs);
+    }
   }
 
   arriving(request: HttpRequest): void {

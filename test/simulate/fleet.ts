@@ -10,7 +10,7 @@ export interface Member {
   readonly label: readonly [key: string, value: string];
   /** Takes the outage. */
   readonly primaryId: string;
-  readonly standbyId: string;
+  readonly standbyIds: readonly string[];
   /** Named by the simulator's events when it is promoted. */
   readonly promotionId: string;
   /** The operation that promotes it, and one that is read before. */
@@ -24,7 +24,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     vendor: 'gaussdb',
     label: ['gaussdbv5_instance_id', G.instanceId],
     primaryId: G.primaryInstanceId,
-    standbyId: G.instanceId,
+    standbyIds: [G.instanceId],
     promotionId: G.instanceId,
     effect: 'failover',
     lagId: G.instanceId,
@@ -34,7 +34,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     vendor: 'polardb',
     label: ['clusterId', P.mysqlClusterId],
     primaryId: P.mysqlClusterId,
-    standbyId: P.mysqlReaderIds[0],
+    standbyIds: P.mysqlReaderIds,
     promotionId: P.mysqlClusterId,
     effect: 'FailoverDBCluster',
   },
@@ -43,7 +43,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     vendor: 'polardb',
     label: ['gdnId', P.gdnId],
     primaryId: P.gdnPrimaryClusterId,
-    standbyId: P.gdnStandbyClusterId,
+    standbyIds: [P.gdnStandbyClusterId],
     promotionId: P.gdnId,
     effect: 'SwitchOverGlobalDatabaseNetwork',
     lagId: P.gdnStandbyClusterId,
@@ -53,7 +53,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     vendor: 'polardb',
     label: ['clusterId', P.postgresClusterId],
     primaryId: P.postgresClusterId,
-    standbyId: P.postgresReaderId,
+    standbyIds: [P.postgresReaderId],
     promotionId: P.postgresClusterId,
     effect: 'FailoverDBCluster',
   },

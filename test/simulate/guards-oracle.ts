@@ -35,7 +35,9 @@ export function forbidsCall(question: GuardQuestion): string | undefined {
     return `it takes ${guards.approval.count} approvals and has ${record.approvals}`;
   if (failover.state === 'claimed' && failover.repeats === 'same-token') return undefined;
   if (brakeOnSinceMs !== undefined && brakeOnSinceMs < record.claimedMs) return 'the fleet brake is on';
-  if (truth.standbyDown && truth.standbyChangedMs < record.claimedMs) return 'the standby is down';
+  // Of a global database network no API tells whether the standby's own nodes live: the vendor is the one to refuse or to fail.
+  const visible = config.targets[log.name]?.provider !== 'polardb-gdn';
+  if (visible && truth.standbyDown && truth.standbyChangedMs < record.claimedMs) return 'the standby is down';
   const lagged = truth.lagSeconds * 1_000 > guards.maxLagMs && truth.lagChangedMs < record.claimedMs;
   if (lagged && !failover.dataLossConsented) return `the standby lags ${truth.lagSeconds} s, and nobody consented to losing that`;
   return undefined;

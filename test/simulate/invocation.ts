@@ -39,9 +39,11 @@ export class Invocation {
   }
 
   /** Passes one await: latency, then the effect as one atomic step, unless something strikes. */
-  async pass<T>(gate: Gate, effect: () => Promise<T>, failure: () => Error): Promise<T> {
+  async pass<T>(gate: Gate, effect: () => Promise<T>, failure: () => Error, timeoutMs = Number.MAX_SAFE_INTEGER): Promise<T> {
     const latencyMs = this.mischief.latencyMs(gate, this);
-    if (latencyMs > 0) await this.#wait(latencyMs);
+    if (latencyMs > 0) await this.#wait(Math.min(latencyMs, timeoutMs));
+    // Whoever waits no longer has closed the connection: what did not arrive by then never will.
+    if (latencyMs > timeoutMs) throw failure();
     this.gates += 1;
     const strike = this.mischief.strike(gate, this);
     if (strike === 'crash-before') return this.#die();

@@ -1,5 +1,5 @@
 import { bodyOf } from './bodies.ts';
-import { MEMBER } from './fleet.ts';
+import { APPROVERS, MEMBER } from './fleet.ts';
 import type { TargetLog } from './journal.ts';
 import { doAct, isOver, setDown, tidyUp, type Stage } from './play.ts';
 import type { Delivery, FleetMember, MemberName, ScriptedAlert } from './script.ts';
@@ -28,8 +28,8 @@ export async function proveLiveness(stage: Stage): Promise<void> {
   world.alert(body);
   auditor.onState = (target, state) => {
     if (state !== 'awaiting-approval') return;
-    for (const by of ['lead@example.com', 'oncall@example.com'].slice(0, member.policy.approvals))
-      doAct(stage, { deed: 'approve', target, by });
+    const { count = 1 } = world.config.policies[member.name]?.guards.approval ?? {};
+    for (const by of APPROVERS.slice(0, count)) doAct(stage, { deed: 'approve', target, by });
   };
   const policy = world.config.policies[member.name];
   const forMs = policy?.criteria[0]?.forMs ?? 0;
@@ -62,7 +62,7 @@ function mayBeAsked({ world, auditor }: Stage, { name }: FleetMember): boolean {
 }
 
 function standbyReady(world: Stage['world'], name: MemberName): boolean {
-  const { provider, promotionId, standbyId } = MEMBER[name];
+  const { provider, promotionId, standbyIds } = MEMBER[name];
   let ready = false;
   if (provider === 'gaussdb')
     world.gaussdb.change(({ relations, running }) => {
@@ -71,8 +71,9 @@ function standbyReady(world: Stage['world'], name: MemberName): boolean {
   else
     world.polardb.change(({ clusters, gdns, running }) => {
       const writer = clusters[promotionId]?.nodes.find(({ role }) => role === 'Writer')?.id;
-      const standby = gdns[promotionId]?.members.find(({ clusterId }) => clusterId === standbyId);
-      ready = running.length === 0 && (writer === undefined ? standby?.role === 'standby' : writer !== standbyId || name === 'payments');
+      const standby = gdns[promotionId]?.members.find(({ clusterId }) => clusterId === standbyIds[0]);
+      ready =
+        running.length === 0 && (writer === undefined ? standby?.role === 'standby' : writer !== standbyIds[0] || name === 'payments');
     });
   return ready;
 }

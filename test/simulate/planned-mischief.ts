@@ -25,21 +25,24 @@ export class PlannedMischief implements Mischief {
     this.#hooks = hooks;
   }
 
-  /** Asked first at every await; the strike that follows belongs to the same one. */
-  latencyMs(gate: Gate, { name }: Invocation): number {
-    const plan = this.#planOf(name);
-    if (plan?.strike === 'slow') return plan.slowMs ?? 0;
-    return gate === 'secret' ? 0 : this.#hooks.random.between(1, 15);
+  /** Asked first at every await. What is slow strikes here, once: its run may be cut off before the await is over. */
+  latencyMs(gate: Gate, invocation: Invocation): number {
+    const plan = this.#planOf(invocation.name);
+    if (plan?.strike !== 'slow') return gate === 'secret' ? 0 : this.#hooks.random.between(1, 15);
+    this.#plans.delete(`${plan.in} ${plan.nth}`);
+    this.#hooks.passed(gate, invocation, 'slow');
+    this.#hooks.tally.add(`fault slow ${gate}`);
+    return plan.slowMs ?? 0;
   }
 
   strike(gate: Gate, invocation: Invocation): Strike {
     const { name } = invocation;
     const plan = this.#planOf(name);
     this.#passed[name] = (this.#passed[name] ?? 0) + 1;
-    const planned = plan === undefined ? this.#outage(gate) : possible(plan.strike, gate);
+    const planned = plan === undefined || plan.strike === 'slow' ? this.#outage(gate) : possible(plan.strike, gate);
     this.#hooks.passed(gate, invocation, planned);
-    if (plan !== undefined) this.#hooks.tally.add(`fault ${planned} ${gate}`);
-    return planned === 'slow' ? 'none' : planned;
+    if (plan !== undefined && planned !== 'none') this.#hooks.tally.add(`fault ${planned} ${gate}`);
+    return planned;
   }
 
   #planOf(name: string): PlannedStrike | undefined {
@@ -57,6 +60,6 @@ export class PlannedMischief implements Mischief {
 }
 
 /** Only a conditional write can break its own condition. */
-function possible(strike: Strike | 'slow', gate: Gate): Strike | 'slow' {
+function possible(strike: Strike, gate: Gate): Strike {
   return strike === 'conflict-after' && gate !== 'write' ? 'fail-after' : strike;
 }

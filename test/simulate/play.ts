@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../../lib/config/config.ts';
 import type { StateName } from '../../lib/failover/failover.ts';
 import type { QueueName } from '../../lib/ports.ts';
+import { seriesOf, type TargetLog } from './journal.ts';
 import { DOINGS } from './acts.ts';
 import { judgeAftermath } from './aftermath.ts';
 import { Auditor } from './auditor.ts';
@@ -79,7 +80,7 @@ function stageOf(script: Script, mutant: Mutant, auditor: Auditor): Stage {
     random,
     nowMs: () => auditor.nowMs - START_MS,
     passed: (gate, invocation, strike) => {
-      counts.gates += 1;
+      if (strike !== 'slow') counts.gates += 1;
       note(auditor, gate, invocation, strike);
     },
   });
@@ -162,10 +163,10 @@ function scheduleIncident(stage: Stage, { kind, target, downs, lag, deliveries }
 }
 
 export function setDown({ world, auditor }: Stage, target: MemberName, what: Down['what'], down: boolean): void {
-  const { vendor, primaryId, standbyId } = MEMBER[target];
+  const { vendor, primaryId, standbyIds } = MEMBER[target];
   const cloud = vendor === 'gaussdb' ? world.gaussdb : world.polardb;
   cloud.advance(world.nowMs);
-  cloud.setOutage(what === 'primary' ? primaryId : standbyId, down, world.nowMs);
+  for (const id of what === 'primary' ? [primaryId] : standbyIds) cloud.setOutage(id, down, world.nowMs);
   const truth = auditor.targets.get(target)?.truth;
   if (truth === undefined) return;
   if (what === 'primary') Object.assign(truth, { primaryDown: down, primaryChangedMs: world.nowMs });
@@ -264,6 +265,7 @@ async function healAndEnd(stage: Stage): Promise<void> {
     if (truth.lagSeconds !== 1) setLag(stage, name, 1);
   }
   redrive(stage);
+  for (const log of auditor.targets.values()) allClear(stage, log);
   world.queues.onDead = (queue, body, reason) => {
     if (reason === 'received too often') world.kernel.after(MINUTE, () => redriveOne(stage, queue, body));
   };
@@ -283,6 +285,23 @@ export async function tidyUp(stage: Stage): Promise<void> {
   const [first] = stage.script.fleet;
   if (auditor.brakeOnSinceMs !== undefined && first !== undefined) doAct(stage, { deed: 'release', target: first.name, by });
   await world.run(30 * MINUTE, () => isOver(stage) && ![...auditor.targets.values()].some(({ active }) => active !== undefined));
+}
+
+/** The monitoring sees that everything is well again, and says so of each series that it had ever called. */
+function allClear({ world, auditor, script }: Stage, { name }: TargetLog): void {
+  const atMs = world.nowMs - START_MS;
+  const said = script.incidents.flatMap(({ deliveries }) => deliveries.flatMap(({ alerts }) => alerts));
+  const series = new Map(said.filter(({ target }) => target === name).map((alert) => [seriesOf(alert), alert]));
+  if (series.size === 0) return;
+  const alerts = [...series.values()].map((alert) => ({
+    ...alert,
+    status: 'resolved' as const,
+    endsAtMs: Math.max(atMs, alert.startsAtMs),
+  }));
+  const delivery = { atMs, alerts };
+  const body = bodyOf(delivery, START_MS);
+  auditor.deliveries.set(body, delivery);
+  world.alert(body);
 }
 
 function redrive(stage: Stage): void {
@@ -307,11 +326,16 @@ function redriveOne({ world }: Stage, queue: QueueName, body: string): void {
 
 /** Nothing runs, nothing waits, and whatever is active is stuck: for people. */
 export function isOver({ world, auditor }: Stage): boolean {
-  if (auditor.busy > 0) return false;
+  if (auditor.busy > 0 || deadByAccident(world)) return false;
   const { alerts, failovers, polls, notices } = world.queues.live;
   if (alerts.length > 0 || failovers.length > 0 || notices.length > 0) return false;
   for (const { active } of auditor.targets.values()) if (active !== undefined && active.state !== 'stuck') return false;
   return polls.length === 0 || [...auditor.targets.values()].some(({ active }) => active !== undefined);
+}
+
+/** Somebody will send it once more. */
+function deadByAccident({ queues }: World): boolean {
+  return Object.values(queues.dead).some((letters) => letters.some(({ reason }) => reason === 'received too often'));
 }
 
 function outcomeOf({ script, world, auditor, tally, gates }: Stage): Played {

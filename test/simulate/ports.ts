@@ -57,7 +57,7 @@ export interface Network {
 
 export function gatedHttp(network: Network, invocation: Invocation): Http {
   const failure = (): Error => new NoAnswerError('no answer: simulated');
-  return { request: (request) => invocation.pass('http', () => exchange(network, invocation, request), failure) };
+  return { request: (request) => invocation.pass('http', () => exchange(network, invocation, request), failure, request.timeoutMs) };
 }
 
 async function exchange(network: Network, invocation: Invocation, request: HttpRequest): Promise<HttpResponse> {

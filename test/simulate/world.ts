@@ -14,9 +14,11 @@ import type { Services } from '../../lib/services.ts';
 import { createArchiveStore } from '../../lib/store/archive-store.ts';
 import { createBrakeStore } from '../../lib/store/brake-store.ts';
 import { createMarkStore } from '../../lib/store/mark-store.ts';
+import { createReadinessStore } from '../../lib/store/readiness-store.ts';
 import { createRecordStore } from '../../lib/store/record-store.ts';
 import { createTargetStore } from '../../lib/store/target-store.ts';
 import { TIMING, type Timing } from '../../lib/timing.ts';
+import { checkReadiness } from '../../lib/watch/readiness-step.ts';
 import { watch } from '../../lib/watch/step.ts';
 import type { Engine } from '../../local/simulators/engine.ts';
 import type { Call } from '../../local/simulators/counters.ts';
@@ -45,6 +47,8 @@ export interface WorldOptions {
   /** Databases, speeds and unknowns of the two clouds. */
   readonly clouds?: { readonly gaussdb?: GaussdbWorld; readonly polardb?: PolardbWorld };
   readonly watchdogMs?: number;
+  /** How often the schedule asks for checks of readiness; absent: never. */
+  readonly readinessMs?: number;
   /** The watchdog is not started where it could find nothing: saves time, changes nothing. */
   readonly watchdogRests?: boolean;
   readonly watcher?: Watcher;
@@ -147,6 +151,7 @@ export class World {
     this.#skewMs = skewMs;
     this.#timeline = timeline;
     this.kernel.after(watchdogMs, () => this.#watchdog());
+    if (options.readinessMs !== undefined) this.#readiness(options.readinessMs);
   }
 
   get gaussdb(): Engine<GaussdbState> {
@@ -206,6 +211,7 @@ export class World {
       brake: createBrakeStore(table),
       records: createRecordStore(table),
       archive: createArchiveStore(table),
+      readiness: createReadinessStore(table),
       marks: createMarkStore(table),
       provider: (name) => {
         const known = providers.get(name) ?? PROVIDERS[name]({ http, secrets, clock, entropy });
@@ -269,8 +275,15 @@ export class World {
     return undefined;
   }
 
+  #readiness(everyMs: number): void {
+    this.kernel.after(everyMs, () => {
+      this.#readiness(everyMs);
+      this.#invoke('readiness', checkReadiness, () => {});
+    });
+  }
+
   #anythingOpen(): boolean {
-    for (const item of this.table.items.values()) if (item['openPk'] !== undefined) return true;
+    for (const item of this.table.items.values()) if (item['openPk'] !== undefined || item['on'] === true) return true;
     return false;
   }
 
