@@ -33,7 +33,9 @@ export async function reconcileUnknown(services: Services, state: TargetState, f
     return saved?.failover === undefined ? undefined : sendLook(services, saved.failover);
   }
   const proved = outcome.kind === 'nothing-happened';
-  const mayRepeat = failover.starts < services.timing.startsMax && (proved || provider.honoursToken);
+  const { startsMax, attemptsMax } = services.timing;
+  // A claim that ends before its request has left counts as no start; without the limit of attempts it could go on for ever.
+  const mayRepeat = failover.starts < startsMax && failover.attempt < attemptsMax && (proved || provider.honoursToken);
   if (mayRepeat)
     return reclaim(
       services,

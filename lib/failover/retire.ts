@@ -7,7 +7,7 @@ import { advance } from './advance.ts';
 import { isTerminal, type Failover, type FailoverState, type TerminalFailover } from './failover.ts';
 import { transitionFor, type LifecycleEvent } from './lifecycle.ts';
 import { endedNotice, stuckNotice } from './notices.ts';
-import { insist } from './persist.ts';
+import { insist, saveFailover } from './persist.ts';
 import { sendLook } from './send-look.ts';
 
 export interface Ending {
@@ -21,23 +21,38 @@ export interface Ending {
 
 /** Nothing was started, and nothing will be. */
 export async function cancel(services: Services, state: TargetState, ending: Ending): Promise<void> {
-  await end(services, state, ending, (endedAtMs) => ({ state: 'cancelled', endedAtMs, why: ending.why }));
+  await endAsSeen(services, state, ending, (endedAtMs) => ({ state: 'cancelled', endedAtMs, why: ending.why }));
 }
 
 export async function refuse(services: Services, state: TargetState, ending: Omit<Ending, 'event'>): Promise<void> {
   const remedy = ending.remedy === undefined ? {} : { remedy: ending.remedy };
-  await end(services, state, { event: 'refused', ...ending }, (endedAtMs) => ({ state: 'refused', endedAtMs, why: ending.why, ...remedy }));
+  const next = (endedAtMs: number): FailoverState => ({ state: 'refused', endedAtMs, why: ending.why, ...remedy });
+  await endAsSeen(services, state, { event: 'refused', ...ending }, next);
 }
 
 /** Ends the failover if the life cycle allows it where it now stands, then tells people and clears the target. */
 export async function end(services: Services, state: TargetState, ending: Ending, next: (nowMs: number) => FailoverState): Promise<void> {
-  const saved = await insist(services, state, (failover) => {
-    if (transitionFor(failover.state, ending.event) === undefined) return undefined;
-    const nowMs = services.clock.nowMs();
-    const { by = 'failover', why, requestId, event } = ending;
-    const step = { event, by, why, atMs: nowMs, ...(requestId === undefined ? {} : { requestId }) };
-    return advance(failover, step, next(nowMs), { lookAtMs: nowMs, ...(ending.checks === undefined ? {} : { checks: ending.checks }) });
-  });
+  await retireEnded(services, await insist(services, state, (failover) => endedBy(services, failover, ending, next)));
+}
+
+/**
+ * "Nothing was started" is known of the record as it was seen, and of no other: when somebody moved it meanwhile, another worker may be
+ * calling by now, and whoever moved it cares for the rest (model: asSeen).
+ */
+async function endAsSeen(services: Services, state: TargetState, ending: Ending, next: (nowMs: number) => FailoverState): Promise<void> {
+  const ended = state.failover === undefined ? undefined : endedBy(services, state.failover, ending, next);
+  if (ended !== undefined) await retireEnded(services, await saveFailover(services, state, ended));
+}
+
+function endedBy(services: Services, failover: Failover, ending: Ending, next: (nowMs: number) => FailoverState): Failover | undefined {
+  if (transitionFor(failover.state, ending.event) === undefined) return undefined;
+  const nowMs = services.clock.nowMs();
+  const { by = 'failover', why, requestId, event } = ending;
+  const step = { event, by, why, atMs: nowMs, ...(requestId === undefined ? {} : { requestId }) };
+  return advance(failover, step, next(nowMs), { lookAtMs: nowMs, ...(ending.checks === undefined ? {} : { checks: ending.checks }) });
+}
+
+async function retireEnded(services: Services, saved: TargetState | undefined): Promise<void> {
   if (saved?.failover !== undefined && isTerminal(saved.failover)) await retire(services, saved, saved.failover);
 }
 
