@@ -135,7 +135,7 @@ function failOverByItself(
   const relation = state.relations.find((one) => one.status === 'normal' && (id === '' || one.disasterId === id || one.masterId === id));
   if (!relation || runningOn(state, relation)) return [];
   const start = { relation, operation: 'failover', instanceId: relation.disasterId, by: 'vendor' as const, supportsRestore: true };
-  return startOperation(state, { ...start, ...context }).events;
+  return startOperation(state, { ...context, ...start }).events;
 }
 
 function form(fault: FormedFault, params: FaultParams, context: Omit<Context, 'effects'>): SimulatedResponse {
