@@ -26,13 +26,18 @@ function headLine(context: Painter, target: TargetStatus, { width, atMs }: { wid
 
 /** The one thing that matters most, with its colour. */
 function conditionOf(target: TargetStatus, atMs: number): readonly [Style, string] {
-  const { unreadable, active, blocked, paused, alarming, coolDownUntilMs } = target;
+  const { unreadable, active, blocked, paused } = target;
   if (unreadable !== undefined) return ['red', `its record cannot be read (${unreadable}): nobody acts on it`];
   if (active !== undefined) return activeWords(active, atMs);
   if (blocked !== undefined) return ['red', `blocked until somebody acknowledges: ${blocked.why}`];
   if (paused !== undefined) return ['yellow', `paused by ${paused.owner} for ${duration(paused.untilMs - atMs)} more: ${paused.reason}`];
+  return restingWords(target, atMs);
+}
+
+function restingWords({ alarming, coolDownUntilMs, readiness }: TargetStatus, atMs: number): readonly [Style, string] {
   const cools = coolDownUntilMs === undefined ? [] : [`cools down for ${duration(coolDownUntilMs - atMs)} more`];
-  if (alarming) return ['red', ['alarming', ...cools].join(', ')];
+  const alarms = [...(alarming ? ['alarming'] : []), ...(readiness?.standing === 'lost' ? ['NOT READY'] : [])];
+  if (alarms.length > 0) return ['red', [...alarms, ...cools].join(', ')];
   return cools.length === 0 ? ['green', 'quiet'] : ['yellow', cools.join('')];
 }
 
@@ -54,7 +59,8 @@ function activeWords(
   return [state === 'stuck' || state === 'unknown' ? 'red' : 'cyan', `${operation} ${state}${progress} for ${since}${sent}`];
 }
 
-function detailLines(context: Painter, { verdict, lastFailover, lastDrill, active }: TargetStatus, atMs: number): readonly string[] {
+function detailLines(context: Painter, target: TargetStatus, atMs: number): readonly string[] {
+  const { verdict, lastFailover, lastDrill, active, readiness } = target;
   const line = (name: string, text: string): string => `    ${context.paint('dim', name.padEnd(13))} ${text}`;
   const ago = (ms: number): string => `${duration(Math.max(0, atMs - ms))} ago`;
   return [
@@ -66,7 +72,14 @@ function detailLines(context: Painter, { verdict, lastFailover, lastDrill, activ
       ? []
       : [line('last act', `${lastFailover.operation} ${lastFailover.state} ${ago(lastFailover.endedAtMs)}: ${lastFailover.why}`)]),
     line('last drill', lastDrill === undefined ? 'never' : `${lastDrill.outcome}, ${ago(lastDrill.endedAtMs)}`),
+    line('readiness', readiness === undefined ? 'never checked' : readinessWords(readiness)),
   ];
+}
+
+/** What the newest check found; the standing changes only when checks in a row agree. */
+function readinessWords({ outcome, ageMs, red }: NonNullable<TargetStatus['readiness']>): string {
+  const faults = red.map(({ name, value }) => `${name}: ${value}`).join(', ');
+  return `${outcome}, checked ${duration(ageMs)} ago${faults === '' ? '' : `: ${faults}`}`;
 }
 
 function wholeLines(context: Painter, { verdict, active }: TargetStatus): readonly string[] {

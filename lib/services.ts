@@ -6,6 +6,7 @@ import type { Clock, Entropy, Http, Log, Probe, Queue, Secrets } from './ports.t
 import type { ArchiveStore } from './store/archive-store.ts';
 import type { BrakeStore } from './store/brake-store.ts';
 import type { MarkStore } from './store/mark-store.ts';
+import type { ReadinessStore } from './store/readiness-store.ts';
 import type { RecordStore } from './store/record-store.ts';
 import type { TargetStore } from './store/target-store.ts';
 import type { Timing } from './timing.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly brake: BrakeStore;
   readonly records: RecordStore;
   readonly archive: ArchiveStore;
+  readonly readiness: ReadinessStore;
   readonly marks: MarkStore;
   provider(name: Target['provider']): Provider;
   channel(kind: string): Channel | undefined;

@@ -33,6 +33,8 @@ export interface Timing {
   readonly overdueMs: number;
   /** An alarming target without news is looked at again after this. */
   readonly relookAlarmingMs: number;
+  /** Between two checks of a target's readiness (rule 18). */
+  readonly readinessEveryMs: number;
   /** A notifier that began to deliver has this long. */
   readonly deliverMs: number;
   readonly attemptsMax: number;
@@ -55,6 +57,7 @@ export const TIMING: Timing = {
   stuckPollMs: 120_000,
   overdueMs: 30_000,
   relookAlarmingMs: 5 * 60_000,
+  readinessEveryMs: 10 * 60_000,
   deliverMs: 30_000,
   attemptsMax: 8,
   startsMax: 2,

@@ -19,6 +19,7 @@ import type { Services } from './services.ts';
 import { createArchiveStore } from './store/archive-store.ts';
 import { createBrakeStore } from './store/brake-store.ts';
 import { createMarkStore } from './store/mark-store.ts';
+import { createReadinessStore } from './store/readiness-store.ts';
 import { createRecordStore } from './store/record-store.ts';
 import { createTargetStore } from './store/target-store.ts';
 import { assertTiming, TIMING } from './timing.ts';
@@ -86,6 +87,7 @@ function assemble({ environment, table, queue, http, clock }: Adapters): Service
     brake: createBrakeStore(table),
     records: createRecordStore(table),
     archive: createArchiveStore(table),
+    readiness: createReadinessStore(table),
     marks: createMarkStore(table),
     provider: (name) => remembered(providers, name, () => PROVIDERS[name]({ http, secrets, clock, entropy })),
     channel: (kind) => remembered(channels, kind, () => channelKindOf(kind)?.create({ http, secrets, clock })),

@@ -8,6 +8,7 @@ import { rulesFor, type Services } from '../services.ts';
 import type { Brake } from '../store/brake-store.ts';
 import { recentSlots } from '../store/brake-store.ts';
 import type { TargetState } from '../store/target-store.ts';
+import type { Readiness } from '../watch/standing.ts';
 
 /** What people see at a glance: each target with what holds it, what runs, what was decided last and how old the last proof is. */
 export interface FleetStatus {
@@ -33,6 +34,8 @@ export interface TargetStatus {
   readonly verdict?: Verdict & { readonly sentence: string };
   readonly lastFailover?: EndedFailover;
   readonly lastDrill?: LastDrill;
+  /** Absent: never checked. */
+  readonly readiness?: ReadinessStatus;
 }
 export interface ActiveFailover {
   readonly id: string;
@@ -66,6 +69,11 @@ export interface LastDrill {
   readonly endedAtMs: number;
   readonly ageMs: number;
 }
+export interface ReadinessStatus extends Pick<Readiness, 'standing' | 'sinceMs' | 'outcome' | 'checkedAtMs'> {
+  readonly ageMs: number;
+  /** Checks that fail. */
+  readonly red: Readiness['checks'];
+}
 
 /** Reads at a time, so that a large fleet does not want every connection at once. */
 const AT_ONCE = 16;
@@ -91,10 +99,11 @@ export async function status(services: Services, only?: string): Promise<FleetSt
 
 async function targetStatus(services: Services, targetId: string, nowMs: number): Promise<TargetStatus> {
   const { target, policy } = rulesFor(services.config, targetId);
-  const [state, [lastFailover], [drill]] = await Promise.all([
+  const [state, [lastFailover], [drill], { readiness }] = await Promise.all([
     services.targets.load(targetId),
     services.records.failovers(targetId, 1),
     services.records.drills(targetId, 1),
+    services.readiness.load(targetId),
   ]);
   return {
     targetId,
@@ -108,6 +117,7 @@ async function targetStatus(services: Services, targetId: string, nowMs: number)
     ...currentOf(state),
     ...(lastFailover === undefined ? {} : { lastFailover: endedOf(lastFailover) }),
     ...(drill === undefined ? {} : { lastDrill: drillOf(drill, nowMs) }),
+    ...(readiness === undefined ? {} : { readiness: readinessOf(readiness, nowMs) }),
   };
 }
 
@@ -147,4 +157,9 @@ function endedOf({ id, operation, state, why, endedAtMs, beganAtMs }: TerminalFa
 
 function drillOf({ id, outcome, endedAtMs }: DrillReport, nowMs: number): LastDrill {
   return { id, outcome, endedAtMs, ageMs: Math.max(0, nowMs - endedAtMs) };
+}
+
+function readinessOf({ standing, sinceMs, outcome, checkedAtMs, checks }: Readiness, nowMs: number): ReadinessStatus {
+  const red = checks.filter(({ verdict }) => verdict === 'fail');
+  return { standing, sinceMs, outcome, checkedAtMs, ageMs: Math.max(0, nowMs - checkedAtMs), red };
 }
