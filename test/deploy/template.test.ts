@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../lib/config/config.ts';
 import type { Table } from '../../lib/ports.ts';
 import { createMarkStore } from '../../lib/store/mark-store.ts';
+import { createReadinessStore } from '../../lib/store/readiness-store.ts';
 import { createRecordStore } from '../../lib/store/record-store.ts';
 import { createReplays } from '../../lib/webhook/replays.ts';
 import { lintTemplate } from '../../scripts/cloudformation-lint.ts';
@@ -33,7 +34,17 @@ describe('the packaged template', () => {
   });
 
   test('has the functions of the flow in its order', () => {
-    expect(functionNames(ROOT)).toEqual(['webhook', 'decider', 'failover', 'poller', 'notifier', 'drill', 'operator', 'watchdog']);
+    expect(functionNames(ROOT)).toEqual([
+      'webhook',
+      'decider',
+      'failover',
+      'poller',
+      'notifier',
+      'drill',
+      'operator',
+      'watchdog',
+      'readiness',
+    ]);
     expect(resourcesOf(template, 'AWS::Lambda::Function').map(({ properties }) => properties['FunctionName'])).toEqual(
       functionNames(ROOT).map((name) => `understudy-${STAGE}-${name}`),
     );
@@ -157,6 +168,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...read('providers'),
   ],
   Watchdog: [...RECORDS, OPEN, ...send('AlertsQueue', 'FailoversQueue', 'PollsQueue', 'NoticesQueue')],
+  Readiness: [
+    'dynamodb:GetItem Table',
+    'dynamodb:Query Table of history#*',
+    'dynamodb:UpdateItem Table of readiness#*',
+    ...send('NoticesQueue'),
+    ...read('providers'),
+  ],
 };
 
 describe('least privilege:', () => {
@@ -213,6 +231,15 @@ describe('the partitions that a role is limited to are those that its function w
     await createRecordStore(table).keepDrill({ targetId: 'orders', id: 'drill-1', startedAtMs: 1, endedAtMs: 2 } as unknown as Report);
     expect(keys.length).toBe(1);
     for (const key of keys) expect(limitOf('Drill', 'dynamodb:UpdateItem').test(key), key).toBe(true);
+  });
+
+  test('the findings of readiness', async () => {
+    const { table, keys } = recordingTable();
+    type Readiness = Parameters<ReturnType<typeof createReadinessStore>['save']>[0];
+    const store = createReadinessStore(table);
+    await store.save({ targetId: 'orders' } as unknown as Readiness, { version: 0 });
+    expect(keys.length).toBe(1);
+    for (const key of keys) expect(limitOf('Readiness', 'dynamodb:UpdateItem').test(key), key).toBe(true);
   });
 });
 
