@@ -17,7 +17,9 @@ export async function startAtProvider(services: Services, state: TargetState, cl
   const { plan, token } = claimed;
   const { target } = rulesFor(services.config, claimed.targetId);
   services.log.event('call', { targetId: target.id, failoverId: claimed.id, operation: claimed.operation, start: sending.starts });
-  const outcome = await services.provider(target.provider).start({ target, plan, token, deadlineMs: nowMs + services.timing.callMs });
+  // A copy: whatever a provider does to it, what is on record is what is sent next time.
+  const call = { target, plan: structuredClone(plan), token, deadlineMs: nowMs + services.timing.callMs };
+  const outcome = await services.provider(target.provider).start(call);
   services.log.event('answer', { targetId: target.id, failoverId: claimed.id, outcome: outcome.kind, ...detailOf(outcome) });
   await settle(services, fenced.state, sending, outcome);
 }

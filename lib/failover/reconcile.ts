@@ -21,7 +21,7 @@ export async function reconcileUnknown(services: Services, state: TargetState, f
   const { plan, token, firstSentAtMs, lastSentAtMs } = failover;
   const outcome = await provider.reconcile({
     target,
-    plan,
+    plan: structuredClone(plan),
     token,
     sentAtMs: firstSentAtMs,
     lastSentAtMs,

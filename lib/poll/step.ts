@@ -48,7 +48,14 @@ async function dispatch(services: Services, state: TargetState, failover: Failov
 function callOf(services: Services, failover: Running | Verifying | Stuck): SentCall {
   const { target } = rulesFor(services.config, failover.targetId);
   const { plan, token, handle } = failover;
-  return { target, plan, token, handle, sentAtMs: handle.sentAtMs, deadlineMs: services.clock.nowMs() + services.timing.observeMs };
+  return {
+    target,
+    plan: structuredClone(plan),
+    token,
+    handle,
+    sentAtMs: handle.sentAtMs,
+    deadlineMs: services.clock.nowMs() + services.timing.observeMs,
+  };
 }
 
 async function followRunning(services: Services, state: TargetState, failover: Running): Promise<void> {
