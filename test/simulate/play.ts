@@ -16,7 +16,8 @@ import { proveLiveness } from './liveness.ts';
 import { Random } from './random.ts';
 import type { Down, Incident, MemberName, PlannedAct, PlannedChange, PlannedCloudFault, Script } from './script.ts';
 import { Tally } from './tally.ts';
-import { World, type LoggedEvent } from './world.ts';
+import { World, type LoggedEvent, type WorldOptions } from './world.ts';
+import type { Services } from '../../lib/services.ts';
 import type { Timing } from '../../lib/timing.ts';
 
 const MINUTE = 60_000;
@@ -85,7 +86,7 @@ function stageOf(script: Script, mutant: Mutant, auditor: Auditor): Stage {
     },
   });
   const world: World = new World({
-    config: mutant.config?.(configOf(script, START_MS)) ?? configOf(script, START_MS),
+    config: configOf(script, START_MS),
     startMs: START_MS,
     seed: script.seed,
     mischief,
@@ -95,7 +96,7 @@ function stageOf(script: Script, mutant: Mutant, auditor: Auditor): Stage {
     watchdogMs: script.watchdogMs,
     watchdogRests: true,
     watcher: auditor,
-    bend: mutant.bend?.(() => world) ?? ((services) => services),
+    ...bentBy(mutant, () => world),
     acksEarly: mutant.acksEarly === true,
   });
   auditor.world = world;
@@ -113,6 +114,23 @@ function stageOf(script: Script, mutant: Mutant, auditor: Auditor): Stage {
     set gates(_value) {},
   };
   return stage;
+}
+
+/** Services as a planted bug makes them. A changed configuration is made once for each that there is. */
+function bentBy(mutant: Mutant, world: () => World): Pick<WorldOptions, 'bend' | 'misreads'> {
+  const { bend, seen, misreads } = mutant;
+  if (bend === undefined && seen === undefined && misreads === undefined) return {};
+  const configs = new Map<Config, Config>();
+  const configAs = (config: Config): Config => {
+    const known = configs.get(config) ?? seen?.(config) ?? config;
+    configs.set(config, known);
+    return known;
+  };
+  const bent = bend?.(world) ?? ((services: Services) => services);
+  return {
+    bend: (services, invocation) => bent({ ...services, config: configAs(services.config) }, invocation),
+    ...(misreads === undefined ? {} : { misreads }),
+  };
 }
 
 function note(auditor: Auditor, gate: string, invocation: Invocation, strike: Strike | 'slow'): void {

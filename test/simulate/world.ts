@@ -54,6 +54,8 @@ export interface WorldOptions {
   readonly watcher?: Watcher;
   /** For planted bugs: other services than the real ones. */
   readonly bend?: (services: Services, invocation: Invocation) => Services;
+  /** For planted bugs: a delivery reads otherwise than it was sent. */
+  readonly misreads?: (body: string, sentAtMs: number) => string;
   /** For a planted bug: messages are gone as soon as they are received. */
   readonly acksEarly?: boolean;
 }
@@ -301,7 +303,7 @@ export class World {
       STEPS[queue].name,
       (services, invocation) => {
         this.#watcher.received?.(queue, messages, invocation);
-        return STEPS[queue].run(services, messages);
+        return STEPS[queue].run(services, queue === 'alerts' ? this.#read(messages) : messages);
       },
       (failed) => {
         for (const message of messages) if (!failed.includes(message.id)) acknowledge(message);
@@ -309,6 +311,12 @@ export class World {
     );
     this.#poll(queue);
     return undefined;
+  }
+
+  #read(messages: readonly QueuedMessage[]): readonly QueuedMessage[] {
+    const { misreads } = this.#options;
+    if (misreads === undefined) return messages;
+    return messages.map((message) => ({ ...message, body: misreads(message.body, message.sentAtMs) }));
   }
 
   /** A person at work with the same services, by an invocation of their own. */
