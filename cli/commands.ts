@@ -1,6 +1,8 @@
 import type { Command } from './command.ts';
 import { acknowledge } from './commands/acknowledge.ts';
 import { approve } from './commands/approve.ts';
+import { archive } from './commands/archive.ts';
+import { backtest } from './commands/backtest.ts';
 import { check } from './commands/check.ts';
 import { deny } from './commands/deny.ts';
 import { drill } from './commands/drill.ts';
@@ -20,6 +22,8 @@ import { version } from './commands/version.ts';
 export const commands: readonly Command[] = [
   check,
   explain,
+  backtest,
+  archive,
   send,
   status,
   history,

@@ -24,12 +24,13 @@ const MAX_ENVELOPES = 3;
  *
  * @param named the source's name when the way the delivery came says it (the webhook's path). Otherwise exactly one of the configured
  *   sources must recognise the body.
+ * @param parsed the body as JSON, where it has been parsed already.
  */
-export function understand(delivery: Delivery, configured: ConfiguredSources, named?: string): Understood {
+export function understand(delivery: Delivery, configured: ConfiguredSources, named?: string, parsed?: unknown): Understood {
   if (delivery.body.length > MAX_BODY_CHARS) {
     return { parsed: refusal('too-large', '$', `${delivery.body.length} characters, of which ${MAX_BODY_CHARS} are allowed`) };
   }
-  return open(delivery, candidatesOf(configured, named), MAX_ENVELOPES);
+  return open(delivery, candidatesOf(configured, named), MAX_ENVELOPES, parsed ?? parseJson(delivery.body));
 }
 
 interface Candidate {
@@ -49,15 +50,14 @@ function candidatesOf(configured: ConfiguredSources, named: string | undefined):
   });
 }
 
-function open(delivery: Delivery, candidates: readonly Candidate[], envelopesLeft: number): Understood {
-  const json = parseJson(delivery.body);
+function open(delivery: Delivery, candidates: readonly Candidate[], envelopesLeft: number, json: unknown): Understood {
   const taking = candidates.filter(({ source }) => source.recognises(delivery, json));
   if (taking.length > 1) return { parsed: refusal('ambiguous-source', '$', `taken by ${taking.map(({ name }) => name).join(', ')}`) };
   const [taker] = taking;
   if (taker) return parseAs(taker, delivery, json);
   const opened = envelopesLeft > 0 ? openEnvelope(delivery, json) : undefined;
   if (opened?.kind === 'handshake') return { parsed: ignoring(opened.why) };
-  if (opened) return joined(opened.deliveries.map((inner) => open(inner, candidates, envelopesLeft - 1)));
+  if (opened) return joined(opened.deliveries.map((inner) => open(inner, candidates, envelopesLeft - 1, parseJson(inner.body))));
   const [sure] = candidates;
   if (sure?.certain) return parseAs(sure, delivery, json);
   return { parsed: json === undefined ? NOT_JSON : UNKNOWN };

@@ -35,6 +35,8 @@ export interface ArchiveRange {
   readonly cursor?: string | undefined;
 }
 export interface ArchivePage {
+  /** Of one day, whose start this is: epoch ms. */
+  readonly dayMs: number;
   readonly entries: readonly ArchiveEntry[];
   readonly cursor?: string;
 }
@@ -96,10 +98,12 @@ async function pageOf(table: Table, targetId: string, { sinceMs, untilMs, cursor
     const options = { limit: PAGE_ENTRIES, ...(within === undefined ? {} : { cursor: within }) };
     const { items, cursor: next } = await table.queryPartition(partitionOf(targetId, day), options);
     const entries = items.map((item) => JSON.parse(String(item['document'])) as ArchiveEntry);
-    if (next !== undefined) return { entries, cursor: `${day}|${next}` };
-    if (entries.length > 0) return day < lastDay ? { entries, cursor: `${day + 1}|` } : { entries };
+    const page = { dayMs: day * DAY_MS, entries };
+    if (next !== undefined) return { ...page, cursor: `${day}|${next}` };
+    if (entries.length > 0) return day < lastDay ? { ...page, cursor: `${day + 1}|` } : page;
   }
-  return day <= lastDay ? { entries: [], cursor: `${day}|` } : { entries: [] };
+  const empty = { dayMs: walkedTo * DAY_MS, entries: [] };
+  return day <= lastDay ? { ...empty, cursor: `${day}|` } : empty;
 }
 
 function placeOf(cursor: string): { day: number; within: string | undefined } {

@@ -11,8 +11,10 @@ test('every source file is in the list, under its own name', () => {
 });
 
 test('every folder of events and samples belongs to a source', () => {
+  // Whole months of notifications lie beside the single ones.
+  const folders = new Set(['history']);
   for (const folder of ['../../events/', '../samples/']) {
     const entries = readdirSync(new URL(folder, import.meta.url), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    for (const { name } of entries) expect(sourceNamed(name)?.name).toBe(name);
+    for (const { name } of entries) if (!folders.has(name)) expect(sourceNamed(name)?.name).toBe(name);
   }
 });
