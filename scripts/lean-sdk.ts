@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
@@ -21,6 +22,14 @@ const REPLACEMENTS: readonly Replacement[] = [
   },
 ];
 
+/** A client reads its own manifest, and of it the version alone, for the user agent. */
+const MANIFEST = /\/@aws-sdk\/client-[a-z]+\/package\.json$/;
+
+async function versionOnly(path: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+  return JSON.stringify({ version });
+}
+
 /** Leaves out of the bundles what the AWS SDK carries for other surroundings than Lambda. */
 export const leanSdk: Plugin = {
   name: 'lean-sdk',
@@ -28,5 +37,6 @@ export const leanSdk: Plugin = {
     for (const { path, contents } of REPLACEMENTS) {
       build.onLoad({ filter: path }, (file) => ({ contents, resolveDir: dirname(file.path) }));
     }
+    build.onLoad({ filter: MANIFEST }, async ({ path }) => ({ contents: await versionOnly(path), loader: 'json' }));
   },
 };
