@@ -32,10 +32,13 @@ export interface CriterionInput {
   readonly admits: (beganMs: number) => boolean;
 }
 
-/** Every criterion of the policy, the best first: met, then waiting (soonest first), then not met. */
+/**
+ * Every criterion of the policy, the best first: met, then waiting (soonest first), then not met. One that may be met with our own probe or
+ * without it is there twice: the probe makes it sooner, and who has the numbers without it does not depend on it.
+ */
 export function judgeCriteria(policy: Policy, input: CriterionInput): readonly CriterionResult[] {
   return policy.criteria
-    .map((criterion) => judge(criterion, input))
+    .flatMap((criterion) => judge(criterion, input))
     .sort(
       (a, b) =>
         RANK[a.outcome] - RANK[b.outcome] ||
@@ -46,7 +49,7 @@ export function judgeCriteria(policy: Policy, input: CriterionInput): readonly C
 
 const RANK = { met: 0, wait: 1, no: 2 } as const;
 
-function judge(criterion: Criterion, input: CriterionInput): CriterionResult {
+function judge(criterion: Criterion, input: CriterionInput): readonly CriterionResult[] {
   const all = firingEvidence(criterion, input.health).filter((e) => input.admits(e.firstMs));
   const countsFromMs = input.nowMs + input.allowedSkewMs;
   const firing = all.filter((e) => e.firstMs <= countsFromMs);
@@ -56,10 +59,10 @@ function judge(criterion: Criterion, input: CriterionInput): CriterionResult {
   const ahead = all.filter((e) => e.firstMs > countsFromMs && e.firstMs <= countsFromMs + criterion.maxAgeMs);
   const [soonest] = ahead.map((e) => e.firstMs - input.allowedSkewMs);
   const seen = { criterion, evidence: young, probeNeeded: false, ...(soonest === undefined ? {} : { lookAgainAtMs: soonest }) };
-  if (firing.length === 0) return { ...seen, outcome: 'no', reason: 'no-matching-alert', checks };
-  if (fresh.length === 0) return { ...seen, outcome: 'no', reason: 'alerts-spent', checks };
-  if (young.length === 0) return { ...seen, outcome: 'no', reason: 'alerts-too-old', checks };
-  return judgeQuorum(seen, checks, input.nowMs);
+  const reason = firing.length === 0 ? 'no-matching-alert' : fresh.length === 0 ? 'alerts-spent' : 'alerts-too-old';
+  if (young.length === 0) return [{ ...seen, outcome: 'no', reason, checks }];
+  const alone = judgeQuorum(seen, checks, input.nowMs);
+  return criterion.quorum.probe ? [alone, judgeQuorum({ ...seen, probeNeeded: true }, checks, input.nowMs)] : [alone];
 }
 
 function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
@@ -75,20 +78,17 @@ function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
 
 type Seen = Pick<CriterionResult, 'criterion' | 'evidence' | 'probeNeeded' | 'lookAgainAtMs'>;
 
-function judgeQuorum(seen: Seen, checks: readonly Check[], nowMs: number): CriterionResult {
-  const { criterion, evidence: young } = seen;
-  const { alerts, observers, windowMs, probe } = criterion.quorum;
-  const alone = quorumReached(young, alerts, observers, windowMs);
-  const withProbe = probe ? quorumReached(young, alerts, observers - 1, windowMs) : undefined;
-  // Who has dwelt without our probe does not depend on it; until then the probe only makes it sooner, so that one observer more delays nothing.
-  const independent = alone !== undefined && (withProbe === undefined || nowMs >= alone.completeAtMs + criterion.forMs);
-  const reached = independent ? alone : withProbe;
-  const quorum = quorumCheck(criterion, young, { reached: reached !== undefined, withProbe: reached !== undefined && !independent });
-  if (reached === undefined) return { ...seen, outcome: 'no', reason: 'quorum-short', checks: [...checks, quorum] };
-  const told = { criterion, checks: [...checks, quorum, dwellCheck(criterion, reached.completeAtMs, nowMs)], evidence: reached.evidence };
-  const endsAtMs = reached.completeAtMs + criterion.forMs;
-  if (nowMs < endsAtMs) return { ...told, outcome: 'wait', reason: 'dwelling', probeNeeded: !independent, lookAgainAtMs: endsAtMs };
-  return { ...told, outcome: 'met', reason: 'criterion-met', probeNeeded: !independent };
+function judgeQuorum(seen: Seen, before: readonly Check[], nowMs: number): CriterionResult {
+  const { criterion, evidence: young, probeNeeded } = seen;
+  const { alerts, observers, windowMs } = criterion.quorum;
+  const reached = quorumReached(young, alerts, probeNeeded ? observers - 1 : observers, windowMs);
+  const checks = [...before, quorumCheck(seen, reached !== undefined)];
+  if (reached === undefined) return { ...seen, outcome: 'no', reason: 'quorum-short', checks };
+  const { completeAtMs, evidence } = reached;
+  const endsAtMs = completeAtMs + criterion.forMs;
+  const told = { criterion, probeNeeded, evidence, checks: [...checks, dwellCheck(criterion, completeAtMs, nowMs)] };
+  if (nowMs < endsAtMs) return { ...told, outcome: 'wait', reason: 'dwelling', lookAgainAtMs: endsAtMs };
+  return { ...told, outcome: 'met', reason: 'criterion-met' };
 }
 
 /**
@@ -127,14 +127,10 @@ function ageCheck(criterion: Criterion, fresh: readonly Evidence[], ageAtMs: num
   return { name: 'alert-age', rule: 3, verdict, value, limit: `at most ${duration(criterion.maxAgeMs)}` };
 }
 
-function quorumCheck(
-  criterion: Criterion,
-  young: readonly Evidence[],
-  { reached, withProbe }: { readonly reached: boolean; readonly withProbe: boolean },
-): Check {
+function quorumCheck({ criterion, evidence: young, probeNeeded }: Seen, reached: boolean): Check {
   const { alerts, observers, windowMs, probe } = criterion.quorum;
   const seen = new Set(young.map((e) => e.observer));
-  const value = `${young.length} alerts from ${seen.size} observers${withProbe ? ', our probe to be asked' : ''}`;
+  const value = `${young.length} alerts from ${seen.size} observers${probeNeeded ? ', our probe to be asked' : ''}`;
   const limit = `${alerts} alerts from ${observers} observers${probe ? ' (our probe may be one)' : ''} within ${duration(windowMs)}`;
   return { name: 'quorum', rule: 1, verdict: reached ? 'pass' : 'fail', value, limit };
 }

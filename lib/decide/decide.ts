@@ -60,9 +60,14 @@ function inputOf(policy: Policy, { health, controls, settled }: Situation, nowMs
 
 const RANK = { failover: 0, ask: 1, wait: 2, hold: 3, clear: 4 } as const;
 
+/** In shadow mode the one that would have acted comes furthest. */
+function rankOf({ kind, reason }: Verdict): number {
+  return reason === 'shadow-mode' ? 0 : RANK[kind];
+}
+
 /** Any criterion may meet: of several that do, the one that comes furthest, then the one that is to be looked at soonest. */
 function further(a: Verdict, b: Verdict): Verdict {
-  const difference = RANK[b.kind] - RANK[a.kind] || soonest(b) - soonest(a);
+  const difference = rankOf(b) - rankOf(a) || soonest(b) - soonest(a);
   return difference < 0 ? b : a;
 }
 

@@ -57,9 +57,9 @@ export function workAt(beganMs: number, { guards, situation }: Pick<GuardInput, 
   return beganMs < situation.controls.pausedUntilMs ? 'a pause' : undefined;
 }
 
-/** After a window or a pause it takes a fresh signal. */
+/** After a window or a pause it takes fresh signals: a quorum that the work completed is none. */
 function freshAfterWindow(input: GuardInput): Guard {
-  const work = workAt(Math.min(...input.result.evidence.map((e) => e.firstMs)), input);
+  const work = input.result.evidence.map((e) => workAt(e.firstMs, input)).find((one) => one !== undefined);
   const limit = 'begun outside pauses, freezes and windows';
   if (work === undefined) return guard('fresh-signal', 13, 'began-in-window', { verdict: 'pass', value: 'began outside', limit });
   return guard('fresh-signal', 13, 'began-in-window', { verdict: 'fail', value: `began in ${work}`, limit });
