@@ -9,6 +9,7 @@ export interface FrontsOptions {
   readonly stack: Stack;
   /** Of the first. */
   readonly port: number;
+  readonly bodyTimeoutMs: number | undefined;
   readonly invoke: (key: string, payload: string) => Promise<Outcome>;
   readonly onEvent: (event: CloudEvent) => void;
 }
@@ -36,7 +37,11 @@ export async function startFronts(options: FrontsOptions): Promise<Fronts> {
   };
 }
 
-function startGroup(specs: readonly FunctionSpec[], port: number, { stack, invoke, onEvent }: FrontsOptions): Promise<LocalServer> {
+function startGroup(
+  specs: readonly FunctionSpec[],
+  port: number,
+  { stack, bodyTimeoutMs, invoke, onEvent }: FrontsOptions,
+): Promise<LocalServer> {
   const routes: Route[] = specs.flatMap(({ key, routes: declared }) =>
     (declared.length === 0 ? ['$default'] : declared).map((route) => ({ key: route, invoke: (payload: string) => invoke(key, payload) })),
   );
@@ -45,6 +50,7 @@ function startGroup(specs: readonly FunctionSpec[], port: number, { stack, invok
     account: stack.account,
     port,
     routes,
+    ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
     onRequest: (report) => onEvent({ kind: 'request', function: name, ...report, atMs: Date.now() }),
   });
 }

@@ -11,6 +11,8 @@ export interface CloudOptions {
   /** Of the webhook (or the first function with a URL); 0, the default, takes a free one. */
   readonly port?: number;
   readonly stage?: string;
+  /** How long a client may take to send its request. */
+  readonly bodyTimeoutMs?: number;
   /** The compiled configuration, written as `understudy.json` beside each bundle. */
   readonly configJson: unknown;
   /** Added to the environment of every function. */

@@ -59,7 +59,13 @@ async function start(given: CloudOptions, teardown: Teardown): Promise<Cloud> {
   let functions: CloudFunctions | undefined;
   const invoke = async (key: string, payload: string): Promise<Outcome> =>
     functions?.invoke(key, payload) ?? failure('throttled', 'TooManyRequestsException', 'starting');
-  const fronts = await startFronts({ stack, port: options.port ?? 0, invoke, onEvent: options.onEvent });
+  const fronts = await startFronts({
+    stack,
+    port: options.port ?? 0,
+    bodyTimeoutMs: options.bodyTimeoutMs,
+    invoke,
+    onEvent: options.onEvent,
+  });
   teardown.add(fronts.stop);
   const code = await building;
   const context = { intrinsics, endpoints: services.endpoints, region: stack.region, codeDir: code.dir, extra: options.environment ?? {} };

@@ -57,8 +57,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   if (!request.complete) response.setHeader('connection', 'close');
   response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) } as Record<string, string>);
   response.end(answer.body);
-  const path = request.url?.split('?')[0] ?? '/';
+  const path = reportedPath(request.url);
   options.onRequest?.({ method: request.method ?? 'GET', path, status: answer.status, durationMs: performance.now() - startedAtMs });
+}
+
+/** What comes after the second part may be a secret: `/hooks/{source}/{secret}`. */
+function reportedPath(url = '/'): string {
+  const [, ...parts] = (url.split('?')[0] ?? '').split('/');
+  return `/${parts.slice(0, 2).join('/')}${parts.length > 2 ? '/…' : ''}`;
 }
 
 /** Nothing for a client that went away or was too slow: Node.js has answered that one with 408. */

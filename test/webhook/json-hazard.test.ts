@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, dictionary, jsonValue, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jsonHazard, MAX_NESTING } from '../../lib/webhook/json-hazard.ts';
 
@@ -57,8 +57,8 @@ describe('a JSON text', () => {
   });
 
   test('without a hazard is what a writer of JSON writes, and with a key added it has one', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ depthSize: 'medium' }), { minKeys: 1 }), (value) => {
+    assert(
+      property(dictionary(string({ unit: 'binary' }), jsonValue({ depthSize: 'medium' }), { minKeys: 1 }), (value) => {
         const text = JSON.stringify(value);
         expect(jsonHazard(text)).toBeUndefined();
         const [key = ''] = Object.keys(value);

@@ -10,7 +10,7 @@ const OLD = 'the-secret-before-the-rotation';
 const secrets = secretsOf({ 'ssm:/s': [SECRET, OLD] });
 
 async function judged(auth: SourceAuth | readonly SourceAuth[], request: Partial<WebhookRequest> & { text?: string }, nowMs = NOW_MS) {
-  return authenticate({ kind: 'generic', auth: [auth].flat() as readonly SourceAuth[] }, { request: requestWith(request), secrets, nowMs });
+  return authenticate({ kind: 'generic', auth: [auth].flat() }, { request: requestWith(request), secrets, nowMs });
 }
 const kindOf = async (...args: Parameters<typeof judged>): Promise<string> => (await judged(...args)).kind;
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

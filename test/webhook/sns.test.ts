@@ -72,7 +72,7 @@ const judge = async (message: object, { way = WAY, nowMs = NOW_MS, certificates 
   );
 type Change = Readonly<Record<string, string | null | undefined>>;
 const signed = (change: Change = {}, version: '1' | '2' = '2') =>
-  snsMessage({ ...NOTIFICATION, ...change } as Record<string, string>, amazon, version);
+  snsMessage({ ...NOTIFICATION, ...change }, amazon, version);
 
 describe('a message of SNS', () => {
   test.each(['1', '2'] as const)('with a signature of version %s', async (version) => {
@@ -93,7 +93,7 @@ describe('a message of SNS', () => {
   ])('%s', async (_what, { Subject, ...rest }: Change) => {
     const { Subject: _dropped, ...without } = NOTIFICATION;
     const text = typeof Subject === 'string' ? { Subject } : {};
-    const message = snsMessage({ ...without, ...text, ...rest } as Record<string, string>, amazon);
+    const message = snsMessage({ ...without, ...text, ...rest }, amazon);
     expect((await judge(Subject === null ? { ...message, Subject: null } : message)).kind).toBe('authentic');
   });
 
