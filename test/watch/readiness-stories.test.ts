@@ -123,6 +123,29 @@ describe('rule 18: a loss of readiness is a notice:', () => {
     ]);
   });
 
+  test('a lag is one red check, whichever the provider', async () => {
+    const settings = exampleConfig().targets['ledger-gdn']?.gdn;
+    if (settings === undefined) throw new Error('no network in the example');
+    const { world } = begin({ config: withTarget(exampleConfig(), 'ledger-gdn', { gdn: { ...settings, forced: true } }) });
+    world.polardb.setLag(FLEET.polardb.gdnStandbyClusterId, 3_600);
+    await world.run(6 * MINUTE);
+    const found = await readinessOf(world, 'ledger-gdn');
+    expect(found?.checks.filter(({ verdict }) => verdict !== 'pass').map(({ name }) => name)).toEqual(['lag']);
+  });
+
+  test('a backup is no loss; one that does not end is', async () => {
+    const { world } = begin();
+    world.gaussdb.change(({ instances }) => {
+      const instance = instances[FLEET.gaussdb.instanceId];
+      if (instance !== undefined) instance.status = 'BACKING UP';
+    });
+    await world.run(2 * HOUR);
+    expect(await readinessOf(world)).toMatchObject({ outcome: 'unsure', standing: 'ready' });
+    expect(notices(world)).toEqual([]);
+    await world.run(HOUR);
+    expect(delivered(world).map(({ facts }) => facts.map(({ name }) => name))).toEqual([['Mode', '✗ provider-free']]);
+  });
+
   test('the probe must reach the living database', async () => {
     const { world } = begin();
     world.probes.set('pc-bp1abcdefghijk01.mysql.polardb.rds.aliyuncs.com', undefined);
@@ -234,7 +257,8 @@ describe('readiness keeps out of the way:', () => {
     if (model === undefined) throw new Error('no model');
     const ids = Array.from({ length: 100 }, (_, index) => `t${String(index).padStart(3, '0')}`);
     const targets = Object.fromEntries(ids.map((id) => [id, { ...model, id, channels: [] }]));
-    const { world } = begin({ config: { ...config, targets } });
+    // Every target is always due: without an order the same ones would have every turn.
+    const { world } = begin({ config: { ...config, targets }, timing: { readinessEveryMs: MINUTE } });
     await world.run(6 * MINUTE);
     expect(world.log.filter(({ event }) => event === 'readiness')).toHaveLength(64);
     await world.run(5 * MINUTE);
