@@ -1,5 +1,6 @@
 import type { Observation } from '../failover/provider.ts';
 import type { ProbeResult } from '../ports.ts';
+import type { Act } from '../store/record-store.ts';
 import type { Health } from './health.ts';
 
 /** What people and earlier failovers have laid down on a target. */
@@ -14,6 +15,8 @@ export interface Controls {
   readonly failoversMs: readonly number[];
   /** When the last pause ended: alerts that began before it need a fresh signal. */
   readonly pausedUntilMs: number;
+  /** The deed of a person that changed these last, by the same write: should the history have missed it, it is still known here. */
+  readonly lastAct?: Act;
 }
 /** Rule 13: every pause has an owner, a reason and an end. */
 export interface Pause {

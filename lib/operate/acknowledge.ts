@@ -7,9 +7,10 @@ import { saveFailover } from '../failover/persist.ts';
 import { retire } from '../failover/retire.ts';
 import { oneLine } from '../notify/text.ts';
 import type { Services } from '../services.ts';
+import type { Act } from '../store/record-store.ts';
 import type { TargetState } from '../store/target-store.ts';
 import { already, done, refused, type Answer, type Refused } from './answer.ts';
-import { onTarget, putOnRecord, wordsProblem, type Doer } from './deed.ts';
+import { actOf, isRepeated, keepLastAct, onTarget, putOnRecord, wordsProblem, type Doer } from './deed.ts';
 import { acknowledgedNotice } from './notices.ts';
 
 export interface Acknowledgement extends Doer {
@@ -74,16 +75,26 @@ async function lift(
   doer: Doer,
   closed: readonly string[],
 ): Promise<ReturnType<typeof done> | 'conflict'> {
-  const { targetId, controls } = state;
-  const nowMs = services.clock.nowMs();
-  const lifted = [...closed, ...liftable(controls, nowMs)];
-  if (lifted.length === 0) return already(`${targetId} has no block and no cool-down to lift.`);
-  const { block, ...rest } = controls;
-  if ((await services.targets.save(state, { controls: { ...rest, coolDownUntilMs: 0 } })) === 'conflict') return 'conflict';
-  const what = { lifted: lifted.join(', '), ...(block === undefined ? {} : { failoverId: block.failoverId }) };
-  await putOnRecord(services, { targetId, deed: 'acknowledge', ...doer }, acknowledgedNotice({ targetId, atMs: nowMs }, doer, what));
-  await sendTimer(services, targetId, nowMs);
-  return done(`${targetId}: lifted ${what.lifted}. It takes a new signal to act again.`);
+  const { targetId } = state;
+  const { block, ...rest } = state.controls;
+  const lifted = [...closed, ...liftable(state.controls, services.clock.nowMs())];
+  if (lifted.length === 0) {
+    if (isRepeated(rest.lastAct, 'acknowledge', doer.by)) await follow(services, rest.lastAct, 'what was in the way');
+    return already(`${targetId} has no block and no cool-down to lift.`);
+  }
+  const act = actOf(services, { targetId, deed: 'acknowledge', ...doer });
+  await keepLastAct(services, state);
+  const controls = { ...rest, coolDownUntilMs: 0, lastAct: act };
+  if ((await services.targets.save(state, { controls })) === 'conflict') return 'conflict';
+  await follow(services, act, lifted.join(', '), block?.failoverId);
+  return done(`${targetId}: lifted ${lifted.join(', ')}. It takes a new signal to act again.`);
+}
+
+async function follow(services: Services, act: Act, lifted: string, failoverId?: string): Promise<void> {
+  const { targetId, atMs } = act;
+  const what = { lifted, ...(failoverId === undefined ? {} : { failoverId }) };
+  await putOnRecord(services, act, acknowledgedNotice({ targetId, atMs }, act, what));
+  await sendTimer(services, targetId, services.clock.nowMs());
 }
 
 function liftable(controls: Controls, nowMs: number): string[] {

@@ -9,7 +9,7 @@ import { oneLine } from '../notify/text.ts';
 import { rulesFor, type Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
 import { already, done, refused, type Answer, type Refused } from './answer.ts';
-import { onTarget, putOnRecord, wordsProblem } from './deed.ts';
+import { actOf, onTarget, putOnRecord, wordsProblem } from './deed.ts';
 import { judgeApproval, type Awaiting } from './judge-approval.ts';
 import { approvedNotice } from './notices.ts';
 
@@ -37,7 +37,10 @@ export async function approve(services: Services, targetId: string, request: App
   const answer = await onTarget(services, targetId, async (state) => {
     const judged = judgeApproval(state.failover, request, services.clock.nowMs());
     if (judged.kind === 'refused') return judged.code === 'nothing-pending' ? nothingPending(services, targetId, request) : judged.refusal;
-    if (judged.kind === 'already') return { ...already(judged.told), ...countOf(judged.failover) };
+    if (judged.kind === 'already') {
+      if (judged.failover.state === 'requested') await sendLook(services, judged.failover);
+      return { ...already(judged.told), ...countOf(judged.failover) };
+    }
     const { awaiting, approvedBy, enough } = judged;
     failoverId = awaiting.id;
     const next = enough ? await goOn(services, state, awaiting, { approvedBy, by: request.by }) : counted(awaiting, approvedBy);
@@ -105,7 +108,7 @@ async function follow(
   const { targetId, id: failoverId } = next;
   const enough = next.state === 'requested';
   if (enough) await sendLook(services, next);
-  await putOnRecord(services, { targetId, deed: 'approve', ...doer }, approvedNotice(next, doer, progress));
+  await putOnRecord(services, actOf(services, { targetId, deed: 'approve', ...doer }), approvedNotice(next, doer, progress));
   const told = enough
     ? `${targetId}: approved ${progress.counted} of ${needed}, the ${next.operation} begins.`
     : `${targetId}: ${progress.counted} of ${needed} approvals; it expires at ${instant(awaiting.approval.expiresAtMs)}.`;

@@ -2,6 +2,7 @@ import { oneLine } from '../notify/text.ts';
 import type { Notice } from '../notify/notice.ts';
 import { tell } from '../notify/tell.ts';
 import { CONFLICTS_MAX, ContendedError, rulesFor, UnknownTargetError, type Services } from '../services.ts';
+import type { Act } from '../store/record-store.ts';
 import type { TargetState } from '../store/target-store.ts';
 import { refused, type Refused } from './answer.ts';
 
@@ -60,15 +61,25 @@ export function knownTarget({ config }: Services, targetId: string): Refused | u
   }
 }
 
-/** The act for ever, a line in the log, and word to people: after the write, because only then it is true. */
-export async function putOnRecord(
-  services: Services,
-  { targetId, deed, by, reason }: Doer & { readonly targetId: string; readonly deed: string },
-  notice?: Notice,
-): Promise<void> {
-  const act = { id: services.entropy.id(), targetId, deed, by: oneLine(by), reason: oneLine(reason), atMs: services.clock.nowMs() };
+/** A deed as it goes on record. Made before the write, so that a write can hold it. */
+export function actOf(services: Services, { targetId, deed, by, reason }: Doer & Pick<Act, 'targetId' | 'deed'>): Act {
+  return { id: services.entropy.id(), targetId, deed, by: oneLine(by), reason: oneLine(reason), atMs: services.clock.nowMs() };
+}
+
+/** The act for ever, a line in the log, and word to people: after the write, because only then it is true. Twice is once. */
+export async function putOnRecord(services: Services, act: Act, notice?: Notice): Promise<void> {
   await services.records.keepAct(act);
   const { id: actId, atMs: _atMs, ...logged } = act;
   services.log.event('act', { actId, ...logged });
   if (notice !== undefined) await tell(services, notice);
+}
+
+/** Whoever did the last deed may have died before it was in the history. Asked by the next one, before it takes its place. */
+export async function keepLastAct(services: Services, { controls }: TargetState): Promise<void> {
+  if (controls.lastAct !== undefined) await services.records.keepAct(controls.lastAct);
+}
+
+/** It was this very deed of this very person that made it so: the request came again because its answer was lost. */
+export function isRepeated(act: Act | undefined, deed: string, by: string): act is Act {
+  return act !== undefined && act.deed === deed && personOf(act.by) === personOf(by);
 }

@@ -4,8 +4,8 @@ import { saveFailover } from '../failover/persist.ts';
 import { retire } from '../failover/retire.ts';
 import { oneLine } from '../notify/text.ts';
 import type { Services } from '../services.ts';
-import { done, refused, type Answer, type Refused } from './answer.ts';
-import { onTarget, personOf, putOnRecord, wordsProblem, type Doer } from './deed.ts';
+import { already, done, refused, type Answer, type Refused } from './answer.ts';
+import { actOf, onTarget, personOf, putOnRecord, wordsProblem, type Doer } from './deed.ts';
 import type { Awaiting } from './judge-approval.ts';
 
 /** An approver says no, or the person who asked takes it back: cancelled. The same signals do not ask again (rule 14). */
@@ -14,6 +14,11 @@ export async function deny(services: Services, targetId: string, doer: Doer): Pr
   if (problem !== undefined) return problem;
   return onTarget(services, targetId, async (state) => {
     const { failover } = state;
+    if (failover?.state === 'cancelled') {
+      // Whoever cancelled it died before clearing the target.
+      await retire(services, state, failover);
+      return { ...already(`${targetId}: the ${failover.operation} is cancelled already: ${failover.why}`), failoverId: failover.id };
+    }
     if (failover?.state !== 'awaiting-approval') return nothingPending(failover);
     const stranger = strangerProblem(failover, doer.by);
     if (stranger !== undefined) return stranger;
@@ -25,7 +30,7 @@ export async function deny(services: Services, targetId: string, doer: Doer): Pr
     if (saved === undefined) return 'conflict';
     // The end is told by its own notice; the act stands on record besides.
     await retire(services, saved, cancelled);
-    await putOnRecord(services, { targetId, deed: 'deny', ...doer });
+    await putOnRecord(services, actOf(services, { targetId, deed: 'deny', ...doer }));
     return { ...done(`${targetId}: the ${failover.operation} is cancelled.`), failoverId: failover.id };
   });
 }

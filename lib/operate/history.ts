@@ -29,5 +29,11 @@ export async function history(services: Services, targetId: string, limit: numbe
   const active = state.failover === undefined ? [] : [state.failover];
   const known = new Set(active.map(({ id }) => id));
   const failovers = [...active, ...ended.filter(({ id }) => !known.has(id))];
-  return { targetId, failovers: failovers.map((failover) => ({ failover, trailIntact: verifyTrail(failover.trail) })), acts };
+  const { lastAct } = state.controls;
+  const missed = lastAct === undefined || acts.some(({ id }) => id === lastAct.id) ? [] : [lastAct];
+  return {
+    targetId,
+    failovers: failovers.map((failover) => ({ failover, trailIntact: verifyTrail(failover.trail) })),
+    acts: [...missed, ...acts].toSorted((a, b) => b.atMs - a.atMs).slice(0, bounded),
+  };
 }

@@ -2,11 +2,11 @@ import type { Controls, Pause } from '../decide/state.ts';
 import { sendTimer } from '../decide/record.ts';
 import { duration, instant } from '../decide/words.ts';
 import { formatDuration } from '../config/duration.ts';
-import { oneLine } from '../notify/text.ts';
 import type { Services } from '../services.ts';
+import type { Act } from '../store/record-store.ts';
 import type { TargetState } from '../store/target-store.ts';
 import { already, done, refused, type Answer } from './answer.ts';
-import { onTarget, putOnRecord, wordsProblem, type Doer } from './deed.ts';
+import { actOf, isRepeated, keepLastAct, onTarget, putOnRecord, wordsProblem, type Doer } from './deed.ts';
 import { pausedNotice, resumedNotice } from './notices.ts';
 
 /** Rule 13: a pause that nobody remembers must not be what the next outage finds. */
@@ -26,9 +26,12 @@ export async function pause(services: Services, targetId: string, request: Pause
   return onTarget(services, targetId, async (state) => {
     const sinceMs = services.clock.nowMs();
     const untilMs = sinceMs + request.forMs;
-    const held: Pause = { owner: oneLine(request.owner), reason: oneLine(request.reason), sinceMs, untilMs };
-    if ((await services.targets.save(state, { controls: { ...state.controls, pause: held } })) === 'conflict') return 'conflict';
-    await putOnRecord(services, { targetId, deed: 'pause', ...doer }, pausedNotice({ targetId, atMs: sinceMs }, held));
+    const act = actOf(services, { targetId, deed: 'pause', ...doer });
+    const held: Pause = { owner: act.by, reason: act.reason, sinceMs, untilMs };
+    await keepLastAct(services, state);
+    const controls: Controls = { ...state.controls, pause: held, lastAct: act };
+    if ((await services.targets.save(state, { controls })) === 'conflict') return 'conflict';
+    await putOnRecord(services, act, pausedNotice({ targetId, atMs: sinceMs }, held));
     const told = `${targetId} is paused for ${duration(request.forMs)}, until ${instant(untilMs)}.`;
     return { ...done(told, pauseWarnings(state, sinceMs)), untilMs };
   });
@@ -61,12 +64,21 @@ export async function resume(services: Services, targetId: string, doer: Doer): 
   if (problem !== undefined) return problem;
   return onTarget(services, targetId, async (state) => {
     const { pause: held, ...rest } = state.controls;
-    if (held === undefined) return already(`${targetId} is not paused.`);
-    const nowMs = services.clock.nowMs();
-    const controls: Controls = { ...rest, pausedUntilMs: Math.max(rest.pausedUntilMs, Math.min(nowMs, held.untilMs)) };
-    if ((await services.targets.save(state, { controls })) === 'conflict') return 'conflict';
-    await putOnRecord(services, { targetId, deed: 'resume', ...doer }, resumedNotice({ targetId, atMs: nowMs }, doer));
-    await sendTimer(services, targetId, nowMs);
+    if (held === undefined) {
+      if (isRepeated(rest.lastAct, 'resume', doer.by)) await followResume(services, rest.lastAct);
+      return already(`${targetId} is not paused.`);
+    }
+    const act = actOf(services, { targetId, deed: 'resume', ...doer });
+    await keepLastAct(services, state);
+    const pausedUntilMs = Math.max(rest.pausedUntilMs, Math.min(act.atMs, held.untilMs));
+    if ((await services.targets.save(state, { controls: { ...rest, pausedUntilMs, lastAct: act } })) === 'conflict') return 'conflict';
+    await followResume(services, act);
     return done(`${targetId} is resumed; it was paused by ${held.owner}: ${held.reason}`);
   });
+}
+
+async function followResume(services: Services, act: Act): Promise<void> {
+  const { targetId, atMs } = act;
+  await putOnRecord(services, act, resumedNotice({ targetId, atMs }, act));
+  await sendTimer(services, targetId, services.clock.nowMs());
 }

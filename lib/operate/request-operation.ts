@@ -10,7 +10,7 @@ import { sendLook } from '../failover/send-look.ts';
 import { oneLine } from '../notify/text.ts';
 import { rulesFor, type Services } from '../services.ts';
 import { already, done, refused, type Answer, type Refused } from './answer.ts';
-import { knownTarget, onTarget, putOnRecord, wordsProblem } from './deed.ts';
+import { actOf, knownTarget, onTarget, putOnRecord, wordsProblem } from './deed.ts';
 import { askedNotice } from './notices.ts';
 import {
   approversProblem,
@@ -52,15 +52,15 @@ export async function requestOperation(
   const { rules, proposal } = found;
   return onTarget(services, targetId, async (state) => {
     const nowMs = services.clock.nowMs();
-    if (state.failover?.id === id) return sameAgain(state.failover);
+    if (state.failover?.id === id) return sameAgain(services, state.failover);
     const problem = recordProblem(state, request, nowMs);
     if (problem !== undefined) return problem;
     const failover = newOperation({ id, rules, request, proposal, nowMs });
     if ((await services.targets.save(state, { failover }, ['controls'])) === 'conflict') return 'conflict';
     const warnings = [...recordWarnings(state, rules, nowMs), ...proposal.warnings];
     await sendLook(services, failover);
-    const { by, reason } = request;
-    await putOnRecord(services, { targetId, deed: request.operation, by, reason }, askedNotice(failover, warnings));
+    const { operation: deed, by, reason } = request;
+    await putOnRecord(services, actOf(services, { targetId, deed, by, reason }), askedNotice(failover, warnings));
     return { ...done(toldOf(failover), warnings), ...proposal, warnings, failoverId: id };
   });
 }
@@ -93,10 +93,12 @@ function idOf(services: Services, targetId: string, { operation, requestId }: Op
 async function repeated(services: Services, targetId: string, id: string): Promise<Answer<Proposal & { failoverId: string }> | undefined> {
   const { failover } = await services.targets.load(targetId);
   const same = failover?.id === id ? failover : await services.records.failover(targetId, id);
-  return same === undefined ? undefined : sameAgain(same);
+  return same === undefined ? undefined : sameAgain(services, same);
 }
 
-function sameAgain(failover: Failover): Answer<Proposal & { failoverId: string }> {
+/** What follows the record may have been lost with the first answer: sent again, under the same identity. */
+async function sameAgain(services: Services, failover: Failover): Promise<Answer<Proposal & { failoverId: string }>> {
+  if (failover.state === 'requested' || failover.state === 'awaiting-approval') await sendLook(services, failover);
   const { id: failoverId, plan, planHash, checks } = failover;
   return {
     ...already(`This request was taken before; its ${failover.operation} is ${failover.state}.`),
