@@ -1,4 +1,4 @@
-import { decide } from '../decide/decide.ts';
+import { decide, type Rules } from '../decide/decide.ts';
 import type { Look } from '../decide/state.ts';
 import type { Verdict } from '../decide/verdict.ts';
 import { rulesFor, type Services } from '../services.ts';
@@ -19,7 +19,15 @@ export function stillJustified(services: Services, state: TargetState, failover:
     settled: { approved, dataLossConsented, consideredMs: consideredMs(failover, nowMs) },
     ...(look === undefined ? {} : { look }),
   };
-  return decide(rules, situation, nowMs);
+  const verdict = decide(rules, situation, nowMs);
+  return verdict.reason === 'world-unread' ? beforeLooking(rules, failover, verdict) : verdict;
+}
+
+/** What needs no look at the world stops it without one: the policy may have changed since it was requested. */
+function beforeLooking({ target, policy }: Rules, { state, approved }: Failover, unread: Verdict): Verdict {
+  if (target.mode !== 'act') return { ...unread, kind: 'hold', reason: 'shadow-mode' };
+  const asked = policy.guards.approval.required && !approved && state !== 'awaiting-approval';
+  return asked ? { ...unread, kind: 'ask', reason: 'approval-needed' } : unread;
 }
 
 /** From the request to the approval, or until now while they still consider it; none if nobody was asked. */

@@ -66,7 +66,7 @@ async function reclaim(
 ): Promise<void> {
   const rules = rulesFor(services.config, failover.targetId);
   const nowMs = services.clock.nowMs();
-  if (!mayGoOn(stillJustified(services, state, failover))) {
+  if (!mayGoOn(stillJustified(services, state, failover)) || (repeats === 'same-token' && (await isBraked(services, failover)))) {
     if (repeats !== 'proved-nothing')
       return services.clock.nowMs() >= failover.boundMs ? getStuck(services, state, why) : lookAgain(services, state, failover);
     return refuse(services, state, {
@@ -83,4 +83,9 @@ async function reclaim(
   if (repeats === 'same-token')
     return startAtProvider(services, saved, claimed, (current) => mayGoOn(stillJustified(services, current, failover)));
   await preflightAndCall(services, rules, saved, claimed);
+}
+
+/** The repetition with the same token takes no second look at the world, of which the brake is a part (rule 12). */
+async function isBraked({ brake }: Services, { cause }: Unknown): Promise<boolean> {
+  return cause === 'alerts' && (await brake.load()).on;
 }
