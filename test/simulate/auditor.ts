@@ -274,7 +274,6 @@ export class Auditor implements Watcher {
   #cleared(log: TargetLog, record: RecordLog, before: Failover): void {
     if (!isTerminal(before)) this.violate('one-active', log.name, `${record.id.slice(0, 8)} was cleared as ${before.state}`);
     if (!record.kept) this.violate('ends-and-is-told', log.name, `${record.id.slice(0, 8)} was cleared and is in no history`);
-    if (before.starts === 0 && (before.state === 'cancelled' || before.state === 'refused')) record.slotGivenBackMs = this.nowMs;
     this.line(`failover ${log.name} ${record.id.slice(0, 8)} cleared`);
   }
 
@@ -296,6 +295,7 @@ export class Auditor implements Watcher {
     const event = after.trail.at(-1)?.event ?? '';
     record.state = after.state;
     if (before.state === 'awaiting-approval') this.#heldIsOver(`${record.id}/approval-needed`);
+    if (before.state === 'stuck') this.#heldIsOver(`${record.id}/stuck`);
     this.tally.add(`transition ${before.state} ${event} ${after.state}`);
     this.line(`failover ${log.name} ${record.id.slice(0, 8)} ${before.state} ${event} ${after.state}`);
     if (after.state === 'claimed') this.#judgeClaim(log, record, after, write);
@@ -311,6 +311,7 @@ export class Auditor implements Watcher {
   #ended(log: TargetLog, record: RecordLog, after: Failover, { by }: TableWrite): void {
     const { state } = after;
     record.endedMs = this.nowMs;
+    if (after.starts === 0 && (state === 'cancelled' || state === 'refused')) record.slotGivenBackMs = this.nowMs;
     this.mustTell.push({ target: log.name, prefix: `${record.id}/${state}`, atMs: this.nowMs });
     const last = after.trail.at(-1)?.event;
     const judged = state !== 'cancelled' || last === 'denied' || last === 'expired';

@@ -33,8 +33,9 @@ export function forbidsCall(question: GuardQuestion): string | undefined {
   if (config.targets[log.name]?.mode !== 'act') return 'the target is in shadow mode';
   if (guards.approval.required && record.approvals < guards.approval.count)
     return `it takes ${guards.approval.count} approvals and has ${record.approvals}`;
-  if (failover.state === 'claimed' && failover.repeats === 'same-token') return undefined;
   if (brakeOnSinceMs !== undefined && brakeOnSinceMs < record.claimedMs) return 'the fleet brake is on';
+  // What the first call may have done already, cannot be asked of the standby any more.
+  if (failover.state === 'claimed' && failover.repeats === 'same-token') return undefined;
   // Of a global database network no API tells whether the standby's own nodes live: the vendor is the one to refuse or to fail.
   const visible = config.targets[log.name]?.provider !== 'polardb-gdn';
   if (visible && truth.standbyDown && truth.standbyChangedMs < record.claimedMs) return 'the standby is down';
