@@ -25,8 +25,8 @@ export interface Hostile {
   readonly nowMs: number;
   /** An alarm that would start a failover at once if it got in. */
   readonly alarm: string;
-  secret(source: string): string;
-  hmac(source: string, text: string | Buffer): string;
+  readonly secret: (source: string) => string;
+  readonly hmac: (source: string, text: string | Buffer) => string;
 }
 
 function sourcesWith(friend: Signer): Readonly<Record<string, ConfiguredSource>> {
