@@ -11,6 +11,7 @@ import { help } from './commands/help.ts';
 import { history } from './commands/history.ts';
 import { operate } from './commands/operate.ts';
 import { pause } from './commands/pause.ts';
+import { providers } from './commands/providers.ts';
 import { refused } from './commands/refused.ts';
 import { releaseBrake } from './commands/release-brake.ts';
 import { resume } from './commands/resume.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   releaseBrake,
   drill,
   operate,
+  providers,
   help,
   version,
 ];
