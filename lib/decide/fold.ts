@@ -88,7 +88,15 @@ function startsAfter(resolvedAtMs: number, a: readonly number[], b: readonly num
 
 function isNewer(b: TrackedAlert, a: TrackedAlert): boolean {
   if (b.statedAtMs !== a.statedAtMs) return b.statedAtMs > a.statedAtMs;
+  if (describesAlike(a, b)) return false;
   return descriptionOf(b) > descriptionOf(a);
+}
+
+/** The usual case, a statement that is made again, without writing both out. */
+function describesAlike(a: TrackedAlert, b: TrackedAlert): boolean {
+  if (a.name !== b.name || a.class !== b.class || a.severity !== b.severity || a.summary !== b.summary) return false;
+  const names = Object.keys(a.labels);
+  return names.length === Object.keys(b.labels).length && names.every((name) => a.labels[name] === own(b.labels, name));
 }
 
 /** Two statements of one moment: which of them describes the series must not depend on which came first. */

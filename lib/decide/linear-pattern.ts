@@ -37,11 +37,26 @@ export function compilePattern(text: string): Pattern {
 function compileAnew(text: string): Pattern {
   try {
     const automaton = automatonOf(text);
-    return { ok: true, matches: (value) => run(automaton, value).matched };
+    return { ok: true, matches: remembering((value) => run(automaton, value).matched) };
   } catch (fault) {
     if (fault instanceof PatternFault) return { ok: false, why: fault.message };
     throw fault;
   }
+}
+
+const MAX_REMEMBERED = 200;
+
+/** Labels that policies ask about have few values, and every verdict asks about all of them again. */
+function remembering(matches: (value: string) => boolean): (value: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (value) => {
+    const known = answers.get(value);
+    if (known !== undefined) return known;
+    if (answers.size >= MAX_REMEMBERED) answers.clear();
+    const answer = matches(value);
+    answers.set(value, answer);
+    return answer;
+  };
 }
 
 /** @throws PatternFault */

@@ -12,29 +12,45 @@ const maybe =
   (shape: Shape): Shape =>
   (value) =>
     value === undefined ? undefined : shape(value);
-const object =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    isObject(value) ? firstFault(Object.entries(fields).map(([name, shape]) => [name, shape, value[name]])) : '';
+/** These three run for every verdict, so they make nothing: no lists, no pairs. */
+const object = (fields: Readonly<Record<string, Shape>>): Shape => {
+  const shapes = Object.entries(fields);
+  return (value) => {
+    if (!isObject(value)) return '';
+    for (const [name, shape] of shapes) {
+      const inside = shape(value[name]);
+      if (inside !== undefined) return below(name, inside);
+    }
+    return undefined;
+  };
+};
 const each =
   (shape: Shape): Shape =>
-  (value) =>
-    isObject(value) && !Array.isArray(value) ? firstFault(Object.entries(value).map(([name, inner]) => [name, shape, inner])) : '';
+  (value) => {
+    if (!isObject(value) || Array.isArray(value)) return '';
+    for (const name of Object.keys(value)) {
+      const inside = shape(value[name]);
+      if (inside !== undefined) return below(name, inside);
+    }
+    return undefined;
+  };
 const list =
   (shape: Shape): Shape =>
-  (value) =>
-    Array.isArray(value) ? firstFault(value.map((inner: unknown, index) => [String(index), shape, inner])) : '';
+  (value) => {
+    if (!Array.isArray(value)) return '';
+    for (let index = 0; index < value.length; index += 1) {
+      const inside = shape(value[index]);
+      if (inside !== undefined) return below(String(index), inside);
+    }
+    return undefined;
+  };
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function firstFault(parts: readonly (readonly [string, Shape, unknown])[]): string | undefined {
-  for (const [name, shape, value] of parts) {
-    const inside = shape(value);
-    if (inside !== undefined) return inside === '' ? name : `${name}.${inside}`;
-  }
-  return undefined;
+function below(name: string, inside: string): string {
+  return inside === '' ? name : `${name}.${inside}`;
 }
 
 const tracked = object({

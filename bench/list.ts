@@ -1,0 +1,9 @@
+import { run as backtest } from './backtest.ts';
+import { run as decide } from './decide.ts';
+import type { Row } from './row.ts';
+
+/** Everything that is measured: one file and one line each. */
+export const BENCHES: readonly { readonly name: string; readonly run: () => Promise<Row[]> }[] = [
+  { name: 'decide', run: decide },
+  { name: 'backtest', run: backtest },
+];
