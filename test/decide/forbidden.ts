@@ -76,6 +76,8 @@ function byEvidence({ policy }: Rules, { health, controls, look }: Situation, to
       return told.evidence.includes(key) && episode !== undefined ? [{ observer, alert, ...episode }] : [];
     }),
   );
+  const ended = controls.pause !== undefined && controls.pause.untilMs <= nowMs ? controls.pause.untilMs : 0;
+  const pausedUntilMs = Math.max(controls.pausedUntilMs, ended);
   const first = Math.min(...seen.map(({ firstMs }) => firstMs));
   const last = Math.max(...seen.map(({ firstMs }) => firstMs));
   const observers =
@@ -89,8 +91,6 @@ function byEvidence({ policy }: Rules, { health, controls, look }: Situation, to
     'rule 3: age': seen.some(({ lastMs }) => nowMs - lastMs > criterion.maxAgeMs),
     'rule 3: spent': seen.some(({ firstMs }) => firstMs <= controls.spentUntilMs),
     'rule 4: class': seen.some(({ alert }) => alert.class === 'overload' || alert.class === 'capacity'),
-    'rule 13: began in a window': seen.some(
-      ({ firstMs }) => firstMs < controls.pausedUntilMs || windowAt(policy.guards, firstMs) !== undefined,
-    ),
+    'rule 13: began in a window': seen.some(({ firstMs }) => firstMs < pausedUntilMs || windowAt(policy.guards, firstMs) !== undefined),
   });
 }
