@@ -47,7 +47,7 @@ function judged(rules: Rules, situation: Situation, nowMs: number): Verdict {
     met.filter((result) => result.outcome === 'met').map((result) => guarded({ target, guards, situation, result, nowMs }, fleet));
   const verdicts = judge(results);
   // A leftover of people's work must not hold what fresh signals justify without it.
-  const admits = (beganMs: number): boolean => workAt(beganMs, { guards, situation }) === undefined;
+  const admits = (beganMs: number): boolean => workAt(beganMs, { guards, situation, nowMs }) === undefined;
   const fresh = verdicts.some((one) => one.reason === 'began-in-window') ? judgeCriteria(policy, { ...input, admits }) : [];
   return inTime([...verdicts, ...judge(fresh)].reduce(further), [...results, ...fresh]);
 }

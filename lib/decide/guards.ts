@@ -51,10 +51,16 @@ function window({ guards, nowMs }: GuardInput): Guard {
 }
 
 /** Where an alert began, if people were at work then: it may be their work (lessons §3). `undefined`: nobody was. */
-export function workAt(beganMs: number, { guards, situation }: Pick<GuardInput, 'guards' | 'situation'>): string | undefined {
+export function workAt(
+  beganMs: number,
+  { guards, situation, nowMs }: Pick<GuardInput, 'guards' | 'situation' | 'nowMs'>,
+): string | undefined {
   const open = windowAt(guards, beganMs);
   if (open !== undefined) return `${open.kind} "${open.name}"`;
-  return beganMs < situation.controls.pausedUntilMs ? 'a pause' : undefined;
+  const { pausedUntilMs, pause: held } = situation.controls;
+  // A pause that is over and still on record: nobody has come to clear it yet.
+  const endedMs = held !== undefined && held.untilMs <= nowMs ? held.untilMs : 0;
+  return beganMs < Math.max(pausedUntilMs, endedMs) ? 'a pause' : undefined;
 }
 
 /** After a window or a pause it takes fresh signals: a quorum that the work completed is none. */

@@ -169,7 +169,7 @@ function withIndex(
   const failover = change.failover === undefined ? before.failover : (change.failover ?? undefined);
   const look = change.lookAgainAtMs === undefined ? before.lookAgainAtMs : (change.lookAgainAtMs ?? undefined);
   const alarming = change.alarming ?? before.alarming;
-  if (failover !== undefined || look !== undefined || alarming || change.controls?.pause !== undefined) {
+  if (failover !== undefined || look !== undefined || alarming || (change.controls ?? before.controls).pause !== undefined) {
     set['openPk'] = 'open';
     set['openSk'] = before.targetId;
   } else if (touches(change).includes('health')) {

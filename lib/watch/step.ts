@@ -4,9 +4,9 @@ import { quietOf } from '../failover/transitions.ts';
 import { lookLater, saveFailover } from '../failover/persist.ts';
 import { sendTimer } from '../decide/record.ts';
 import { tellBrake } from '../decide/tell-brake.ts';
-import { tell } from '../notify/tell.ts';
 import type { Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
+import { watchPause } from './pause.ts';
 
 /**
  * The watchdog, every minute: pushes whatever stands still past its due time. This, not the queue, guarantees that everything comes to an
@@ -35,7 +35,7 @@ async function attempt(services: Services, targetId: string, work: () => Promise
 async function watchTarget(services: Services, targetId: string): Promise<number> {
   const state = await services.targets.load(targetId);
   const nowMs = services.clock.nowMs();
-  await expirePause(services, state, nowMs);
+  await watchPause(services, state, nowMs);
   if (state.failover !== undefined) return pushFailover(services, state, state.failover, nowMs);
   return pushTarget(services, state, nowMs);
 }
@@ -69,25 +69,4 @@ async function pushTarget(services: Services, state: TargetState, nowMs: number)
   if (!alarming && lookAgainAtMs === undefined && controls.pause === undefined)
     await services.targets.save(state, { alarming: false, lookAgainAtMs: null });
   return 0;
-}
-
-/** Rule 13: a pause ends by itself, and people are told that it did. */
-async function expirePause(services: Services, state: TargetState, nowMs: number): Promise<void> {
-  const { pause, ...rest } = state.controls;
-  if (pause === undefined || nowMs < pause.untilMs) return;
-  const controls = { ...rest, pausedUntilMs: Math.max(rest.pausedUntilMs, pause.untilMs) };
-  if ((await services.targets.save(state, { controls })) === 'conflict') return;
-  await tell(services, {
-    key: `${state.targetId}/pause-ended/${pause.untilMs}`,
-    targetId: state.targetId,
-    kind: 'pause',
-    urgency: 'tell',
-    title: `${state.targetId}: the pause has ended, automation is on again`,
-    facts: [
-      { name: 'Paused by', value: pause.owner },
-      { name: 'Reason', value: pause.reason },
-    ],
-    steps: [],
-    atMs: nowMs,
-  });
 }

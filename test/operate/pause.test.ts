@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sendTimer } from '../../lib/decide/record.ts';
 import { pause, PAUSE_MS_MAX, resume } from '../../lib/operate/pause.ts';
 import { active, ended, heal, promotions, strike, TARGET, titles, worldWith } from './situation.ts';
 
@@ -33,6 +34,48 @@ describe('a pause (rule 13)', () => {
     strike(world);
     await world.run(HOUR_MS);
     expect(promotions(world)).toBe(1);
+  });
+
+  test('that nobody has cleared after its end: what began in it needs a fresh signal all the same', async () => {
+    const world = worldWith();
+    world.watchdogOn = false;
+    await pause(world.aside(), TARGET, { ...owner, forMs: 5 * MINUTE_MS });
+    const startsAtMs = world.nowMs;
+    strike(world);
+    await world.run(6 * MINUTE_MS);
+    expect((await world.aside().targets.load(TARGET)).controls.pause).toBeDefined();
+    strike(world, { startsAtMs });
+    await sendTimer(world.aside(), TARGET, world.nowMs);
+    await world.run(5 * MINUTE_MS);
+    expect((await world.aside().targets.load(TARGET)).verdict).toMatchObject({ kind: 'hold', reason: 'began-in-window' });
+    expect(promotions(world)).toBe(0);
+  });
+
+  test('is not forgotten when the alerts of its time resolve: its end is told', async () => {
+    const world = worldWith();
+    await pause(world.aside(), TARGET, { ...owner, forMs: HOUR_MS });
+    const startsAtMs = world.nowMs;
+    strike(world, { dead: false });
+    await world.run(5 * MINUTE_MS);
+    heal(world, startsAtMs);
+    await world.run(2 * HOUR_MS);
+    expect((await world.aside().targets.load(TARGET)).controls).toMatchObject({ pausedUntilMs: startsAtMs + HOUR_MS });
+    expect(titles(world).some((title) => title.includes('the pause has ended'))).toBe(true);
+  });
+
+  test('is called to mind: every day, and an hour before its end; once each', async () => {
+    const world = worldWith();
+    await pause(world.aside(), TARGET, { ...owner, forMs: 50 * HOUR_MS });
+    await world.run(51 * HOUR_MS);
+    const reminders = world.told.filter(({ channel, body }) => channel.startsWith('ops-slack') && body.includes('still paused'));
+    expect(reminders.map(({ atMs }) => Math.round((atMs - Date.UTC(2026, 10, 20, 3)) / HOUR_MS))).toEqual([24, 48, 49]);
+  });
+
+  test('of two hours or less is only told when it ends', async () => {
+    const world = worldWith();
+    await pause(world.aside(), TARGET, { ...owner, forMs: 2 * HOUR_MS });
+    await world.run(3 * HOUR_MS);
+    expect(titles(world).filter((title) => title.includes('still paused'))).toEqual([]);
   });
 
   test.each([
