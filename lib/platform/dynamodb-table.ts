@@ -38,9 +38,22 @@ async function conditional(send: () => Promise<unknown>): Promise<'written' | 'c
     await send();
     return 'written';
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 'conflict';
+    if (isConflict(error) && attemptsOf(error) === 1) return 'conflict';
     throw unavailable(error);
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}
+
+/**
+ * How often the SDK sent it. A write that took effect and whose answer was lost is sent again by the SDK, and then its own effect stands
+ * in its way: after a repetition a failed condition says nothing about whose write it was.
+ */
+function attemptsOf(error: unknown): number {
+  const { attempts = 1 } = (error as { readonly $metadata?: { readonly attempts?: number } }).$metadata ?? {};
+  return attempts;
 }
 
 async function available<T>(send: () => Promise<T>): Promise<T> {

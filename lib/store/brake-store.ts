@@ -1,6 +1,5 @@
 import type { Fleet } from '../config/config.ts';
 import type { Key, Table } from '../ports.ts';
-import { writeOnce } from './write-once.ts';
 
 /**
  * The fleet brake is one item (rule 12, design §6): a slot is reserved under the failover's id before the target is locked, and given
@@ -116,5 +115,5 @@ function write(table: Table, before: Brake, after: Brake): Promise<'written' | '
     ...(after.why === undefined ? {} : { why: after.why }),
     ...(after.toldMs === undefined ? {} : { toldMs: after.toldMs }),
   };
-  return writeOnce(table, KEY, { set }, { version: before.version === 0 ? undefined : before.version });
+  return table.update(KEY, { set }, { version: before.version === 0 ? undefined : before.version });
 }

@@ -1,6 +1,5 @@
 import type { Failover } from '../failover/failover.ts';
 import type { Attribute, Expectation, Item, Key, Table, WriteResult } from '../ports.ts';
-import { writeOnce } from './write-once.ts';
 import { emptyHealth, type Health } from '../decide/health.ts';
 import { noControls, type Controls } from '../decide/state.ts';
 import type { Verdict } from '../decide/verdict.ts';
@@ -63,8 +62,10 @@ const versionOf: Record<Dependency, 'healthVersion' | 'failoverVersion' | 'contr
 export function createTargetStore(table: Table): TargetStore {
   return {
     load: async (targetId) => stateOf(targetId, await table.get(keyOf(targetId))),
-    save: (before, change, dependsOn = []) =>
-      writeOnce(table, keyOf(before.targetId), writeOf(before, change), expectationOf(before, change, dependsOn)),
+    save: (before, change, dependsOn = []) => {
+      const { set, remove } = writeOf(before, change);
+      return table.update(keyOf(before.targetId), { set, remove }, expectationOf(before, change, dependsOn));
+    },
     open: async () => {
       const found: OpenTarget[] = [];
       let cursor: string | undefined;

@@ -40,7 +40,6 @@ const STRIKES: readonly (Strike | 'slow')[] = [
   'fail-before',
   'fail-after',
   'fail-after',
-  'conflict-after',
   'slow',
 ];
 

@@ -2,9 +2,8 @@ import type { Kernel } from './kernel.ts';
 
 /**
  * What strikes at one await of one invocation. `before`: the effect does not take place; `after`: it does, and nobody hears of it.
- * `conflict-after`: a write took effect, its answer was lost, and the client's own repetition found its condition broken by itself.
  */
-export type Strike = 'none' | 'crash-before' | 'crash-after' | 'fail-before' | 'fail-after' | 'conflict-after';
+export type Strike = 'none' | 'crash-before' | 'crash-after' | 'fail-before' | 'fail-after';
 export type Gate = 'read' | 'write' | 'send' | 'http' | 'probe' | 'secret';
 
 /** Decides what strikes where: nothing in a story, the seed's will in the simulation, one chosen point in a crash test. */
@@ -51,7 +50,6 @@ export class Invocation {
     const result = await effect();
     if (strike === 'crash-after') return this.#die();
     if (strike === 'fail-after') throw failure();
-    if (strike === 'conflict-after' && gate === 'write' && result === 'written') return 'conflict' as T;
     return result;
   }
 

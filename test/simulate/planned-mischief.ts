@@ -39,7 +39,7 @@ export class PlannedMischief implements Mischief {
     const { name } = invocation;
     const plan = this.#planOf(name);
     this.#passed[name] = (this.#passed[name] ?? 0) + 1;
-    const planned = plan === undefined || plan.strike === 'slow' ? this.#outage(gate) : possible(plan.strike, gate);
+    const planned = plan === undefined || plan.strike === 'slow' ? this.#outage(gate) : plan.strike;
     this.#hooks.passed(gate, invocation, planned);
     if (plan !== undefined && planned !== 'none') this.#hooks.tally.add(`fault ${planned} ${gate}`);
     return planned;
@@ -57,9 +57,4 @@ export class PlannedMischief implements Mischief {
     const nowMs = this.#hooks.nowMs();
     return this.#out.some((outage) => outage.of === of && nowMs >= outage.fromMs && nowMs < outage.toMs) ? 'fail-before' : 'none';
   }
-}
-
-/** Only a conditional write can break its own condition. */
-function possible(strike: Strike, gate: Gate): Strike {
-  return strike === 'conflict-after' && gate !== 'write' ? 'fail-after' : strike;
 }
