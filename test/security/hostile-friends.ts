@@ -71,7 +71,7 @@ function poisonous({ nowMs }: Hostile): readonly Row[] {
     ),
     row('lines of a log', labelled({ alertname: `x"}\n{"event":"verdict","kind":"failover","x":"${MARK}` })),
     row('commands of a terminal', labelled({ alertname: '\u001b[2J\u001b]0;x\u0007\u202e', job: '\u0000\u0085\u2028' })),
-    row('a pattern that takes for ever', labelled({ job: `${'a'.repeat(100_000)}!`, env: `${'test|'.repeat(20_000)}` })),
+    row('a pattern that takes for ever', labelled({ job: `${'a'.repeat(100_000)}!`, env: 'test|'.repeat(20_000) })),
     row('SQL', labelled({ gaussdbv5_instance_id: "' OR 1=1 --" })),
     row('a template', labelled({ alertname: '{{ $labels.x }}', job: '${process.env.AWS_SECRET_ACCESS_KEY}' })),
     row('a wildcard for a target', labelled({ gaussdbv5_instance_id: '*' })),
