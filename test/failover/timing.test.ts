@@ -12,6 +12,7 @@ describe('the order of the limits that rule 17 rests on', () => {
     ['a lease that ends before the call surely has', { leaseMs: TIMING.observeMs + TIMING.callMs + TIMING.leaseMarginMs - 1 }, 'lease'],
     ['a call longer than the lease has room for', { callMs: TIMING.leaseMs }, 'lease'],
     ['a quiet time in which a call may still be on its way', { quietMs: TIMING.callMs }, 'quiet'],
+    ['a quiet time that a lease given up too early, by a wrong clock, outlives', { quietMs: TIMING.leaseMs - 1 }, 'quiet'],
   ])('%s is refused', (_what, change, fault) => {
     expect(() => assertTiming({ ...TIMING, ...change })).toThrow(fault);
   });
