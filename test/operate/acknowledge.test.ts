@@ -125,7 +125,7 @@ describe('releasing the fleet brake (rule 12)', () => {
     const world = worldWith();
     const services = world.aside();
     await services.brake.trip('test', world.nowMs);
-    const answers = await Promise.all([releaseBrake(services, doer), releaseBrake(services, doer)]);
+    const answers = await Promise.all(['ann', 'bob'].map((by) => releaseBrake(services, { ...doer, by })));
     expect(answers.filter((answer) => answer.ok && answer.changed)).toHaveLength(1);
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
   });
