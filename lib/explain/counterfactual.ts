@@ -67,7 +67,9 @@ function steps(given: Case, verdict: Verdict): readonly (readonly Change[])[] {
     return [...waits(given, { ...verdict, checks: [] }), ...alertChanges(given, verdict.reason)].map((change) => [change]);
   if (verdict.reason === 'world-unread') return [[looked]];
   const options = verdict.checks.filter(isRed).map((check) => liftsOf(check, given, verdict));
-  return options.some((some) => some.length === 0) ? [] : choices(options).map(waitedOnce);
+  // What nothing lifts by itself may go with what does: a signal that began in a window, with the window.
+  const lifting = options.filter((some) => some.length > 0);
+  return lifting.length === 0 ? [] : choices(lifting).map(waitedOnce);
 }
 
 function isRed({ verdict }: Check): boolean {
@@ -97,14 +99,18 @@ function waitedOnce(step: readonly Change[]): readonly Change[] {
   return latest === undefined ? [...others.values()] : [latest, ...others.values()];
 }
 
-/** Leaves out what the verdict does not need. */
-function minimal(start: Case, { changes }: Node, reached: (verdict: Verdict) => boolean): Counterfactual {
-  let kept = changes;
+/** Leaves out what the verdict does not need, one by one, until nothing can be left out: what is needed may change on the way. */
+function minimal(
+  start: Case,
+  { changes, verdict }: Pick<Node, 'changes' | 'verdict'>,
+  reached: (verdict: Verdict) => boolean,
+): Counterfactual {
   for (const change of changes) {
-    const without = kept.filter((one) => one !== change);
-    if (reached(verdictOf(applied(start, without)))) kept = without;
+    const without = changes.filter((one) => one !== change);
+    const verdictWithout = verdictOf(applied(start, without));
+    if (reached(verdictWithout)) return minimal(start, { changes: without, verdict: verdictWithout }, reached);
   }
-  return { changes: kept, verdict: verdictOf(applied(start, kept)) };
+  return { changes, verdict };
 }
 
 export function applied(start: Case, changes: readonly Change[]): Case {

@@ -16,6 +16,8 @@ export interface OperatorWorld {
   /** What was invoked, newest last. */
   readonly invoked: readonly { readonly name: string; readonly payload: unknown }[];
   readonly endpoint: string;
+  /** Where the cloud is announced. */
+  readonly cloudFile: string;
   /** The next deed of this name is carried out, and the connection breaks before its answer. */
   readonly loseAnswerOf: (deed: string) => void;
   /** How the next invocation ends instead. */
@@ -56,6 +58,7 @@ export async function startOperatorWorld(world: World): Promise<OperatorWorld> {
     cli: async (...args) => await run([...args, '--cloud', file], { environment: { USER: 'ann' } }),
     invoked,
     endpoint: api.endpoint,
+    cloudFile: file,
     loseAnswerOf: (deed) => void lost.push(deed),
     failNext: (outcome) => void failures.push(outcome),
     stop: async () => {
