@@ -26,7 +26,7 @@ function judgeEnds(auditor: Auditor): void {
 }
 
 /** A message that died with its receiver is visible again after five minutes; it may die twice. */
-const COMES_AGAIN_MS = 11 * 60_000;
+const COMES_AGAIN_MS = 13 * 60_000;
 
 function judgeTelling(auditor: Auditor, world: World): void {
   const channels = Object.keys(world.config.channels);
@@ -77,7 +77,7 @@ function judgeHealth(auditor: Auditor, world: World): void {
   for (const name of auditor.targets.keys()) {
     const policy = world.config.policies[name];
     if (policy === undefined) continue;
-    const inOrder = (alerts.get(name) ?? []).toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+    const inOrder = (alerts.get(name) ?? []).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     const expected = fold(emptyHealth, inOrder, relevanceOf(policy), world.nowMs);
     const stored = world.table.items.get(`target#${name}\nstate`)?.['health'];
     const found = stored === undefined ? emptyHealth : (JSON.parse(String(stored)) as typeof emptyHealth);

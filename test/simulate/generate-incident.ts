@@ -56,8 +56,15 @@ const MAKERS: Readonly<Record<IncidentKind, (making: Making) => Made>> = {
   'resolved-then-redelivered': redelivered,
   stale,
   'drained-dead-letters': drained,
-  contradicted: (making) => ({ deliveries: seenBy(making, { observers: 2 }) }),
-  lag: (making) => ({ ...outage(making), lag: { fromMs: Math.max(0, making.fromMs - MINUTE), seconds: making.random.pick([8, 40, 900]) } }),
+  contradicted: (making) => blip(making, making.random.between(100, 400) * SECOND, false),
+  lag: (making) => ({
+    ...outage(making),
+    lag: {
+      fromMs: Math.max(0, making.fromMs - MINUTE),
+      toMs: making.fromMs + making.random.between(2, 8) * MINUTE,
+      seconds: making.random.pick([8, 40, 900]),
+    },
+  }),
   'standby-down': standbyDown,
 };
 
@@ -66,9 +73,9 @@ function outage(making: Making): Made {
   const observers = random.pick([2, 2, 2, 3]);
   const deliveries = [...seenBy(making, { observers }), ...reminders(making, observers)];
   const down = { fromMs, what: 'primary' } as const;
-  if (!random.chance(0.3)) return { downs: [down], deliveries };
+  if (random.chance(0.35)) return { downs: [down], deliveries };
   // The service comes back, by the promotion or by itself, and the observers say so.
-  const backAtMs = fromMs + random.between(3, 25) * MINUTE;
+  const backAtMs = fromMs + (random.chance(0.2) ? random.between(6, 25) : random.between(2, 6)) * MINUTE;
   const ends = OBSERVERS.slice(0, observers).map((observer) => resolved(making, observer, { startsAtMs: fromMs, endsAtMs: backAtMs }));
   return { downs: [{ ...down, toMs: backAtMs }], deliveries: [...deliveries, ...ends] };
 }
@@ -126,7 +133,7 @@ function drained(making: Making): Made {
 function standbyDown(making: Making): Made {
   const made = outage(making);
   const { random, fromMs } = making;
-  const ended = random.chance(0.5) ? { toMs: fromMs + random.between(2, 12) * MINUTE } : {};
+  const ended = random.chance(0.8) ? { toMs: fromMs + random.between(1, 6) * MINUTE } : {};
   const standby = { fromMs: Math.max(0, fromMs - 30 * SECOND), what: 'standby', ...ended } as const;
   return { deliveries: made.deliveries, downs: [...(made.downs ?? []), standby] };
 }

@@ -28,7 +28,8 @@ export function scriptOf(seed: number): Script {
   const incidents = incidentsOf(random, fleet);
   const last = Math.max(0, ...incidents.flatMap(({ deliveries }) => deliveries.map(({ atMs }) => atMs)));
   const outages = random.chance(0.06) ? [outageOf(random)] : [];
-  const healAtMs = Math.max(last + random.between(2, 20) * MINUTE, ...outages.map(({ toMs }) => toMs));
+  const calmMs = random.chance(0.15) ? random.between(5, 25) * MINUTE : random.between(60, 300) * SECOND;
+  const healAtMs = Math.max(last + calmMs, ...outages.map(({ toMs }) => toMs));
   return {
     seed,
     skewMs: random.pick([0, 0, 0, 2 * SECOND, 2 * SECOND, 5 * MINUTE]),
@@ -43,12 +44,12 @@ export function scriptOf(seed: number): Script {
     ...mischiefOf(random, fleet),
     outages,
     healAtMs,
-    proof: random.chance(0.25),
+    proof: random.chance(0.12),
   };
 }
 
 function fleetOf(random: Random): readonly FleetMember[] {
-  const size = random.pick([1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4]);
+  const size = random.pick([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4]);
   const names = shuffled(random, MEMBERS).slice(0, size);
   return names.map((name) => ({
     name,
@@ -96,7 +97,7 @@ function brakeOf(random: Random): Script['brake'] {
 }
 
 function incidentsOf(random: Random, fleet: readonly FleetMember[]): readonly Incident[] {
-  const wanted = random.pick([1, 1, 1, 2, 2, 3]);
+  const wanted = random.pick([1, 1, 1, 1, 1, 2, 2, 3]);
   const incidents: Incident[] = [];
   let fromMs = 0;
   for (let made = 0; made < wanted; made += 1) {

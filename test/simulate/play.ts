@@ -171,7 +171,10 @@ function scheduleIncident(stage: Stage, { kind, target, downs, lag, deliveries }
     world.kernel.at(START_MS + down.fromMs, () => setDown(stage, target, down.what, true));
     if (down.toMs !== undefined) world.kernel.at(START_MS + down.toMs, () => setDown(stage, target, down.what, false));
   }
-  if (lag !== undefined) world.kernel.at(START_MS + lag.fromMs, () => setLag(stage, target, lag.seconds));
+  if (lag !== undefined) {
+    world.kernel.at(START_MS + lag.fromMs, () => setLag(stage, target, lag.seconds));
+    if (lag.toMs !== undefined) world.kernel.at(START_MS + lag.toMs, () => setLag(stage, target, 1));
+  }
   for (const delivery of deliveries) {
     world.kernel.at(START_MS + delivery.atMs, () => {
       stage.auditor.line(`alert ${kind} ${target}`);
