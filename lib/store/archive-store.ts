@@ -50,6 +50,8 @@ const PAGE_ENTRIES = 40;
 /** Days without entries that one page walks over. */
 const PAGE_DAYS = 31;
 const DAY_MS = 86_400_000;
+/** Beyond this there is no date. */
+const LAST_DAY = 99_999_999;
 
 export function createArchiveStore(table: Table): ArchiveStore {
   return {
@@ -76,7 +78,7 @@ function partitionOf(targetId: string, day: number): string {
 }
 
 function dayOf(atMs: number): number {
-  return Math.floor(Math.max(0, atMs) / DAY_MS);
+  return Math.min(LAST_DAY, Math.floor(Math.max(0, atMs) / DAY_MS));
 }
 
 /** Alerts are left out from the end until it fits. */
