@@ -53,7 +53,7 @@ export function firstEntry(to: 'requested' | 'awaiting-approval', by: string, wh
 /** Whether every entry's hash covers it and the one before: nobody changed the past. */
 export function verifyTrail(trail: readonly TrailEntry[]): boolean {
   return trail.every(({ hash, ...entry }, index) => {
-    const previous = index === 0 ? '' : trail[index - 1]?.hash;
+    const previous = trail[index - 1]?.hash ?? '';
     return entry.number === index && entry.previousHash === previous && hash === sha256(canonicalJson(entry));
   });
 }

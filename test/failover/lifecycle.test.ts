@@ -177,6 +177,11 @@ describe('advance', () => {
     const after = advance(failoverIn('requested'), stepOf('claimed'), STATES.claimed, { lookAtMs: T0, attempt: 3, approved: false });
     expect(after).toMatchObject({ attempt: 3, approved: false, look: { number: 8 } });
   });
+  test('a trail that is empty begins with it', () => {
+    const after = advance({ ...failoverIn('requested'), trail: [] }, stepOf('claimed'), STATES.claimed, { lookAtMs: T0 });
+    expect(after.trail[0]).toMatchObject({ number: 0, previousHash: '' });
+    expect(verifyTrail(after.trail)).toBe(true);
+  });
   test('does not touch what it was given', () => {
     const before = Object.freeze(failoverIn('requested'));
     Object.freeze(before.trail);
