@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Path } from './faults.ts';
 import { criterionLints } from './lints/criteria.ts';
 import { guardLints } from './lints/guards.ts';
+import { sourceLints } from './lints/sources.ts';
 import { targetLints } from './lints/targets.ts';
 
 /**
@@ -20,6 +21,6 @@ const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 /** Reads a configuration over, the worst finding first. Pure: the same configuration gives the same findings. */
 export function lint(config: Config): readonly Finding[] {
-  const findings = [...criterionLints(config), ...guardLints(config), ...targetLints(config)];
+  const findings = [...criterionLints(config), ...guardLints(config), ...sourceLints(config), ...targetLints(config)];
   return findings.sort((a, b) => RANK[a.level] - RANK[b.level]);
 }

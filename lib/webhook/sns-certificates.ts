@@ -17,7 +17,6 @@ export class CertificateUnavailableError extends Error {
 }
 
 const FETCH_TIMEOUT_MS = 3_000;
-const PEM_CHARS_MAX = 16_384;
 /** Whoever invents addresses makes us ask Amazon for a few of them and then for none, and nobody else has to wait for it. */
 const FETCHES = { burst: 5, perSecond: 1 / 30 };
 const NONE_KEPT_MS = 5 * 60_000;
@@ -75,5 +74,5 @@ async function fetchCertificate(http: Http, url: string): Promise<SigningCertifi
     });
   if (status === 429 || status >= 500)
     throw new CertificateUnavailableError(`the signing certificate could not be fetched: HTTP ${status}`);
-  return status === 200 && body.length <= PEM_CHARS_MAX ? readCertificate(body) : undefined;
+  return status === 200 ? readCertificate(body) : undefined;
 }

@@ -4,6 +4,7 @@ import { understand } from '../alert/understand.ts';
 import type { ConfiguredSource } from '../config/config.ts';
 import type { DeliveryMessage } from '../message.ts';
 import type { Services } from '../services.ts';
+import { MAX_BODY_BYTES, METHOD, NOWHERE, TOO_LARGE, tooMany, UNPROVEN, UNREADABLE, UNSURE } from './answers.ts';
 import { authenticate, type Authenticity } from './authenticate.ts';
 import { isReadable, mediaTypeOf, textOf } from './content.ts';
 import type { Door } from './door.ts';
@@ -13,33 +14,11 @@ import type { WebhookAnswer, WebhookRequest } from './request.ts';
 import { tellSubscription } from './subscription.ts';
 import { addressClass } from './token-bucket.ts';
 
-export type { WebhookAnswer, WebhookRequest } from './request.ts';
-
 /** What the way in is handed. */
 export type WebhookServices = Pick<Services, 'config' | 'secrets' | 'clock' | 'log' | 'queue' | 'records'> & { readonly door: Door };
 
-/** No monitoring system sends more (alerts §8: at most 256 KB). */
-export const MAX_BODY_BYTES = 256 * 1_024;
 /** What SQS takes: a body of control characters grows sixfold in its frame. */
 const MAX_MESSAGE_BYTES = 1_024 * 1_024;
-
-/** All that a stranger ever hears; the same words whether a source exists, is closed, or got a wrong secret. */
-const METHOD: WebhookAnswer = { status: 405, reason: 'method not allowed', headers: { allow: 'POST, PUT' } };
-const NOWHERE: WebhookAnswer = { status: 404, reason: 'not found' };
-const TOO_LARGE: WebhookAnswer = { status: 413, reason: `body over ${MAX_BODY_BYTES} bytes` };
-const UNREADABLE: WebhookAnswer = { status: 415, reason: 'content type or encoding not accepted' };
-// Google Cloud sends its password only when it is asked (alerts §10).
-const UNPROVEN: WebhookAnswer = {
-  status: 401,
-  reason: 'not authenticated',
-  headers: { 'www-authenticate': 'Basic realm="hooks", Bearer' },
-};
-const UNSURE: WebhookAnswer = { status: 503, reason: 'try again', headers: { 'retry-after': '5' } };
-const tooMany = (afterSeconds: number): WebhookAnswer => ({
-  status: 429,
-  reason: 'too many requests',
-  headers: { 'retry-after': String(afterSeconds) },
-});
 
 /**
  * The way in: authenticates, and puts the raw delivery on the queue. Nothing is decided here. A body that no source understands is

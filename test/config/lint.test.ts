@@ -4,6 +4,7 @@ import { contradiction } from '../../lib/config/lints/contradiction.ts';
 import { formatPath } from '../../lib/config/faults.ts';
 import { lint, type Finding } from '../../lib/config/lint.ts';
 import { parseMatcher } from '../../lib/config/matcher.ts';
+import { newSigner, type Signer } from '../webhook/certificates.ts';
 import { configOf, exampleText, exampleWith, type Change } from './example.ts';
 
 const findings = (...changes: readonly Change[]): readonly Finding[] => lint(configOf(exampleWith(...changes)));
@@ -20,6 +21,14 @@ describe('the example', () => {
 
 const FIRST = 'policies.cross-region.criteria[0]';
 const SECOND = 'policies.in-cluster.criteria[0]';
+
+const KEPT = "secret: 'ssm:/understudy/${stage}/sources/x'";
+const UNPINNED = newSigner('another');
+const DAMAGED = { ...UNPINNED, pem: UNPINNED.pem.replaceAll(/^MII.*$/gm, (line) => line.replaceAll(/[a-z]/g, 'A')) };
+function smnWith({ pem }: Signer, more = ''): Change {
+  const topic = 'urn:smn:ap-southeast-1:0483b6b16e954cb88930a360d2c4e663:alarms';
+  return ['auth: []', `auth: [{ kind: smn, topicUrns: ['${topic}'], certificates: [${JSON.stringify(pem)}]${more} }]`];
+}
 
 /** Each row: a change of the example, and what the linter says of it that it did not say before. */
 type Row = readonly [what: string, level: Finding['level'], code: string, path: string, ...changes: Change[]];
@@ -176,6 +185,16 @@ const rows: readonly Row[] = [
     'targets.ledger-gdn.gdn',
     ['https://polardb.cn-hongkong.aliyuncs.com', 'https://polardb.aliyuncs.com'],
   ],
+  ['a certificate that is damaged', 'error', 'bad-certificate', 'sources.cloudwatch.auth[0].certificates[0]', smnWith(DAMAGED)],
+  ['a certificate that is another', 'error', 'certificate-not-pinned', 'sources.cloudwatch.auth[0].certificates[0]', smnWith(UNPINNED)],
+  [
+    'a signature over the body alone',
+    'info',
+    'no-signed-time',
+    'sources.cloudwatch.auth[0]',
+    ['auth: []', `auth: [{ kind: hmac, header: X-S, ${KEPT} }]`],
+  ],
+  ['a secret path', 'info', 'secret-in-address', 'sources.cloudwatch.auth[0]', ['auth: []', `auth: [{ kind: path, ${KEPT} }]`]],
   ['a target in shadow', 'info', 'shadow', 'targets.orders-gaussdb.mode', ['mode: act #', 'mode: shadow #']],
 ];
 
@@ -196,6 +215,17 @@ describe('what is lawful and yet not meant', () => {
       .join('\n');
     const codes = [...code.matchAll(/code: '([a-z-]+)'/g)].map((match) => match[1]);
     expect([...new Set(codes)].filter((one) => !rows.some((row) => row[2] === one))).toEqual([]);
+  });
+
+  test('a certificate that is pinned is what it should be, and one that is kept elsewhere cannot be judged here', () => {
+    const said = (change: Change) => findings(change).filter(({ path }) => path[0] === 'sources');
+    expect(said(smnWith(UNPINNED, `, fingerprints: ['${UNPINNED.fingerprint}']`))).toEqual([]);
+    expect(said(smnWith({ ...UNPINNED, pem: 'ssm:/understudy/dev/sources/smn' }))).toEqual([]);
+  });
+
+  test('a signature with a time, and a token, prove what they seem to', () => {
+    const ways = `auth: [{ kind: hmac, header: X-S, timestampHeader: X-T, ${KEPT} }, { kind: bearer, ${KEPT} }]`;
+    expect(findings(['auth: []', ways]).filter(({ path }) => path[0] === 'sources')).toEqual([]);
   });
 
   test('the worst stands first', () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { SourceAuth } from '../../lib/config/config.ts';
 import { SecretUnavailableError } from '../../lib/ports.ts';
-import { MAX_BODY_BYTES } from '../../lib/webhook/step.ts';
+import { MAX_BODY_BYTES } from '../../lib/webhook/answers.ts';
 import type { WebhookRequest } from '../../lib/webhook/request.ts';
 import { alertmanagerBody } from '../scenarios/story.ts';
 import { NOW_MS, requestWith, SECRET, secretsOf, wayIn, type WayIn, type WayInOptions } from './way-in.ts';

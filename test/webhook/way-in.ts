@@ -2,8 +2,8 @@ import type { Config, ConfiguredSource, SourceAuth } from '../../lib/config/conf
 import { SecretUnavailableError, type Http, type Item, type Key, type Secrets, type WriteResult } from '../../lib/ports.ts';
 import { createRecordStore, type RecordStore } from '../../lib/store/record-store.ts';
 import { createDoor, DOOR_LIMITS, type DoorLimits } from '../../lib/webhook/door.ts';
-import type { WebhookRequest } from '../../lib/webhook/request.ts';
-import { receiveWebhook, type WebhookAnswer, type WebhookServices } from '../../lib/webhook/step.ts';
+import type { WebhookAnswer, WebhookRequest } from '../../lib/webhook/request.ts';
+import { receiveWebhook, type WebhookServices } from '../../lib/webhook/step.ts';
 import { exampleConfig } from '../scenarios/story.ts';
 import { MemoryTable } from '../simulate/memory-table.ts';
 
