@@ -206,7 +206,7 @@ describe('the address of a certificate', () => {
 });
 
 /** Stands for the right one, which is not made yet when the rows are. */
-const CERTIFICATE = 'CERTIFICATE';
+const CERTIFICATE = '(the certificate)';
 
 describe('the certificate', () => {
   test('is fetched once, also when several messages come together', async () => {
