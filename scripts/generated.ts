@@ -6,6 +6,7 @@ import { renderErrorTable } from '../lib/failover/providers/error-table.ts';
 import { GAUSSDB_ERRORS } from '../lib/failover/providers/gaussdb/error-rows.ts';
 import { GDN_ERRORS } from '../lib/failover/providers/polardb-gdn/errors.ts';
 import { POLARDB_ERRORS } from '../lib/failover/providers/polardb/errors.ts';
+import { renderBounds } from './bounds.ts';
 
 /** A text that is made from code, so that the two cannot differ. */
 export interface Generated {
@@ -18,11 +19,16 @@ export interface Generated {
 const LIFECYCLE_BEGIN = '<!-- life cycle: made by `npm run generate` -->';
 const LIFECYCLE_END = '<!-- end of life cycle -->';
 
+/** So does the page on exactly once, with its numbers. */
+const BOUNDS_BEGIN = '<!-- bounds: made by `npm run generate` -->';
+const BOUNDS_END = '<!-- end of bounds -->';
+
 export const GENERATED: readonly Generated[] = [
   { path: 'docs/generated/understudy.schema.json', render: renderJsonSchema },
   { path: 'docs/generated/gaussdb-errors.md', render: () => renderErrorTable(GAUSSDB_ERRORS) },
   { path: 'docs/generated/polardb-errors.md', render: () => renderErrorTable(POLARDB_ERRORS) },
   { path: 'docs/generated/polardb-gdn-errors.md', render: () => renderErrorTable(GDN_ERRORS) },
+  { path: 'docs/exactly-once.md', render: (now) => between(now, BOUNDS_BEGIN, BOUNDS_END, renderBounds()) },
   { path: 'README.md', render: (now) => between(now, LIFECYCLE_BEGIN, LIFECYCLE_END, `\n\`\`\`mermaid\n${renderLifecycle()}\n\`\`\`\n`) },
 ];
 

@@ -88,8 +88,8 @@ async function lookOnceMore(
   return red === undefined ? { look, checks: [...(verdict?.checks ?? []), ...checks] } : undefined;
 }
 
-const RETRY_MS = 10_000;
-const PREFLIGHT_TRIES_MAX = 3;
+export const RETRY_MS = 10_000;
+export const PREFLIGHT_TRIES_MAX = 3;
 /** What may be better in a moment; everything else cancels. */
 const TRANSIENT: ReadonlySet<ReasonCode> = new Set([
   'provider-busy',

@@ -40,7 +40,7 @@ export type NotAccepted = Exclude<StartOutcome, { kind: 'accepted' }>;
 /** Used where neither the answer nor the row says when to come back. */
 const RETRY_AFTER_MS = 30_000;
 /** A foreign number must not put a failover off for ever: SQS delays at most this long. */
-const RETRY_AFTER_MAX_MS = 900_000;
+export const RETRY_AFTER_MAX_MS = 900_000;
 
 /**
  * What an answer that is not a yes means. A listed code counts with the statuses it is documented with and any other 4xx; the same code
