@@ -5,6 +5,7 @@ import { duration, instant } from '../lib/decide/words.ts';
 import type { Supposition } from '../lib/explain/suppose.ts';
 import type { Context, Style } from './command.ts';
 import type { BadLines } from './history.ts';
+import { count } from './explain-lines.ts';
 import { supposedWords } from './supposition.ts';
 
 export interface Told {
@@ -30,7 +31,7 @@ export function backtestLines(context: Context, { history, report, against, inci
   return [
     `${context.paint('bold', history)}  ${span}`,
     `  ${tallyWords(report.read)}`,
-    ...(bad.count === 0 ? [] : [context.paint('yellow', `  ${String(bad.count)} lines could not be read (${bad.first.join('; ')})`)]),
+    ...(bad.count === 0 ? [] : [context.paint('yellow', `  ${count(bad.count, 'line')} could not be read (${bad.first.join('; ')})`)]),
     ...(report.decided.length === 0 ? [] : [`  ${decidedWords(report)}`]),
     ...reportLines(context, report),
     ...(against === undefined ? [] : [...reportLines(context, against), ...differenceLines(context, incidents, report, against)]),
@@ -39,7 +40,7 @@ export function backtestLines(context: Context, { history, report, against, inci
 
 function decidedWords({ decided }: Report): string {
   const acted = decided.filter(({ kind }) => kind === 'failover' || kind === 'ask').length;
-  return `really decided then, by the archive: ${String(acted)} times to act, ${String(decided.length - acted)} other changes of verdict`;
+  return `really decided then, by the archive: ${count(acted, 'time')} to act, ${count(decided.length - acted, 'other change')} of verdict`;
 }
 
 function reportLines(context: Context, report: Report): readonly string[] {

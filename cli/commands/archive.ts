@@ -3,6 +3,7 @@ import { ARCHIVE_KEPT_MS } from '../../lib/store/archive-store.ts';
 import { archiveOf, targetsOf } from '../archive.ts';
 import { EXIT, UsageError, type Args, type Command, type Context } from '../command.ts';
 import { instantMs } from '../delivery.ts';
+import { count } from '../explain-lines.ts';
 import { PLACE_OPTIONS } from '../functions.ts';
 
 export const archive: Command = {
@@ -31,7 +32,7 @@ Writes one JSON value a line, in the order in which they were received. What was
       context.print(exportLine(entry));
       entries += 1;
     }
-    context.remark(`${String(entries)} entries of ${String(targetIds.length)} targets.`);
+    context.remark(`${entries === 1 ? '1 entry' : `${String(entries)} entries`} of ${count(targetIds.length, 'target')}.`);
     return EXIT.ok;
   },
 };

@@ -23,7 +23,8 @@ export const backtest: Command = {
   details: `
 Replays recorded alerts on virtual time through the same decision: every failover that would have happened, every ask, every hold with its
 reason, and every near miss. HISTORY holds one JSON value a line: understudy archive export, a log of webhook bodies (with receivedAt, if it
-was kept), or CloudWatch's alarm history (with describe-alarms before it, for the dimensions).
+was kept), or CloudWatch's alarm history. An item of that names its alarm only, so let describe-alarms stand before it:
+  jq -c . alarms.json history.json > history.ndjson
 
   understudy backtest events/history/month.ndjson
   understudy backtest month.ndjson --policy new.yml --against understudy.yml --html report.html`,

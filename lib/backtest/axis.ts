@@ -38,10 +38,13 @@ export function ticksOf({ fromMs, toMs }: Scale, wanted: number): readonly Tick[
   return ticks;
 }
 
+/** Steps as long as this go over a year's end. */
+const YEARS_STEP_MS = 91 * DAY_MS;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function labelOf(atMs: number, stepMs: number): string {
   const at = new Date(atMs);
+  if (stepMs >= YEARS_STEP_MS) return at.toISOString().slice(0, 10);
   if (stepMs >= DAY_MS) return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''}`;
   const clock = at.toISOString();
   return stepMs >= MINUTE_MS ? clock.slice(11, 16) : clock.slice(11, 19);
