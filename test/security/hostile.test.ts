@@ -13,7 +13,7 @@ const STRANGERS = [...strangers(world), ...wireTricks(world)];
 const FRIENDS = madFriends(world);
 const BODY_TIMEOUT_MS = 1_000;
 /** No answer takes longer, and no connection stays open beyond. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 20_000;
 
 let cloud: Cloud;
 let port: number;

@@ -291,11 +291,15 @@ describe('the certificate', () => {
 describe('through the door', () => {
   test('an alarm is queued once, however often it is sent', async () => {
     const way = wayIn({ auth: [WAY], source: { kind: 'cloudwatch' }, http });
-    const request = requestWith({ text: JSON.stringify(signed()), headers: { 'content-type': 'text/plain; charset=UTF-8' } });
+    const text = JSON.stringify({ ...signed(), alerts: [], 'detail-type': 'added by somebody' });
+    const request = requestWith({ text, headers: { 'content-type': 'text/plain; charset=UTF-8' } });
     const first = await way.receive(request);
     expect(await way.receive(request)).toEqual({ status: 202, reason: 'accepted before: not queued again' });
     expect(first.reason).not.toBe('accepted before: not queued again');
     expect(way.sent.map(({ queue }) => queue)).toEqual(['alerts']);
+    const { body, contentType } = JSON.parse(way.sent[0]?.body ?? '') as { body: string; contentType: string };
+    const { SigningCertURL: _url, ...signedFields } = NOTIFICATION;
+    expect([contentType, JSON.parse(body)]).toEqual(['text/plain', signedFields]);
   });
 
   test('a confirmation is told to people and never called', async () => {

@@ -162,6 +162,8 @@ describe('a stranger', () => {
     const [record, ...more] = await way.records.refused(5);
     expect(more).toEqual([]);
     expect(record).toMatchObject({ source: 'hook', refusals: [{ code: 'not-authenticated' }], excerpt: '' });
+    // Nor is it written a second time: a stranger does not decide how often the table is asked.
+    expect(way.logged.filter(({ event }) => event === 'refused')).toHaveLength(1);
     way.nowMs += 3_600_000;
     await knock();
     expect(await way.records.refused(5)).toHaveLength(2);
