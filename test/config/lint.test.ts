@@ -137,6 +137,13 @@ const rows: readonly Row[] = [
     ['    drill:\n      schedule: rate(7 days)\n', ''],
   ],
   [
+    'an acting network without leave to be forced',
+    'error',
+    'never-forced',
+    'targets.ledger-gdn.gdn',
+    ['mode: shadow\n    policy: cross-region-asked', 'mode: act\n    policy: cross-region-asked'],
+  ],
+  [
     'a target that tells nobody',
     'warning',
     'no-channel',
@@ -226,6 +233,13 @@ describe('what is lawful and yet not meant', () => {
   test('a signature with a time, and a token, prove what they seem to', () => {
     const ways = `auth: [{ kind: hmac, header: X-S, timestampHeader: X-T, ${KEPT} }, { kind: bearer, ${KEPT} }]`;
     expect(findings(['auth: []', ways]).filter(({ path }) => path[0] === 'sources')).toEqual([]);
+  });
+
+  test('a network that may be forced, or that does not act, is left alone', () => {
+    const acting: Change = ['mode: shadow\n    policy: cross-region-asked', 'mode: act\n    policy: cross-region-asked'];
+    const forced: Change = ['      gdnId: gdn-bp1fedcba987654\n', '      gdnId: gdn-bp1fedcba987654\n      forced: true\n'];
+    for (const changes of [[acting, forced], [forced], []])
+      expect(findings(...changes).map(({ code }) => code)).not.toContain('never-forced');
   });
 
   test('the worst stands first', () => {

@@ -30,6 +30,12 @@ const RULES: readonly Rule[] = [
     const message = 'would ask for approval, and there is nobody to ask';
     return { level: 'warning', code: 'no-approver', at: 'approval', message, remedy: 'Name approvers before it is set to act.' };
   },
+  function neverForced({ mode, gdn }) {
+    if (mode !== 'act' || gdn?.forced !== false) return undefined;
+    const message = 'can never be failed over: a failover is a forced switch, and forced is false';
+    const remedy = 'Set gdn.forced: true, which may lose what was not replicated, or keep it in shadow mode.';
+    return { level: 'error', code: 'never-forced', at: 'gdn', message, remedy };
+  },
   function endpointElsewhere(target) {
     const settings = target.gaussdb ?? target.polardb ?? target.gdn;
     const own = sectionOf(target.provider);
