@@ -54,7 +54,8 @@ export interface Embedded {
 }
 
 /** Made up, and only ever valid here. */
-const EXAMPLE = { alertmanagerToken: 'example-alertmanager-token', webhookSecret: 'example-webhook-secret' };
+/** What the embedded cloud's secrets hold: for senders, and for receivers that check a signature. */
+export const EXAMPLE = { alertmanagerToken: 'example-alertmanager-token', webhookSecret: 'example-webhook-secret' };
 
 /** The whole example on this machine: both clouds' simulators, people's end of the channels, and everything that is deployed. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
@@ -176,6 +177,9 @@ function parametersFor(config: Config, receiver: Receiver): Record<string, strin
   const sources = Object.values(config.sources).flatMap(({ auth }) => auth.flatMap((way) => ('secret' in way ? [way.secret] : [])));
   return Object.fromEntries([
     ...Object.values(config.targets).flatMap(providerSecrets),
+    ...Object.values(config.targets).flatMap(({ hooks }) =>
+      [...hooks.before, ...hooks.after].map(({ secret }): Pair => [secret, EXAMPLE.webhookSecret]),
+    ),
     ...Object.values(config.channels).flatMap((channel) => channelSecrets(channel, receiver)),
     ...sources.map((reference) => [reference, EXAMPLE.alertmanagerToken]),
   ]) as Record<string, string>;
