@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { expectedCounts } from './expected.ts';
@@ -5,6 +6,7 @@ import { scriptOf } from './generate.ts';
 import { INVARIANTS } from './invariants.ts';
 import { mutantNamed, MUTANTS } from './mutants.ts';
 import { NO_MUTANT } from './mutant.ts';
+import { findMutants, renderMutants } from './mutant-table.ts';
 import { play } from './play.ts';
 import { playInThreads, type Joined } from './range.ts';
 import { shrink } from './shrink.ts';
@@ -19,6 +21,7 @@ with everything going wrong that a seed thinks of; then it heals, and has to end
   --seed S        the first seed (default 1)
   --jobs J        threads (default: one a processor)
   --mutant NAME   with a planted bug; ends at the first history that shows it
+  --mutants       finds every planted bug and writes docs/generated/mutants.md
   --replay SEED   tells one history from beginning to end
   --json          figures as JSON
   --help          print this
@@ -37,6 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
       seed: { type: 'string', default: '1' },
       jobs: { type: 'string', default: String(availableParallelism()) },
       mutant: { type: 'string' },
+      mutants: { type: 'boolean', default: false },
       replay: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -45,6 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (values.help) return told(HELP, 0);
   if (values.mutant !== undefined) mutantNamed(values.mutant);
   if (values.replay !== undefined) return replay(whole('--replay', values.replay), values.mutant);
+  if (values.mutants) return writeMutants();
   const order = {
     fromSeed: whole('--seed', values.seed),
     histories: whole('--histories', values.histories),
@@ -86,6 +91,16 @@ async function tellShortest(seed: number, mutant: string | undefined): Promise<v
   process.stderr.write(`looking for the shortest history that still shows what seed ${seed} shows …\n`);
   const { played, tries } = await shrink(scriptOf(seed), mutant === undefined ? NO_MUTANT : mutantNamed(mutant));
   console.log(`\nThe shortest history found (of ${tries} tries), from seed ${seed}:\n\n${storyOf(played)}`);
+}
+
+const MUTANTS_WITHIN = 10_000;
+
+async function writeMutants(): Promise<number> {
+  const found = await findMutants(MUTANTS_WITHIN, ({ name, histories, invariant }) =>
+    process.stderr.write(`${name}: ${histories === undefined ? 'NOT FOUND' : `${histories}, ${invariant}`}\n`),
+  );
+  await writeFile(new URL('../../docs/generated/mutants.md', import.meta.url), renderMutants(found));
+  return found.every(({ histories }) => histories !== undefined) ? 0 : 1;
 }
 
 function figures(joined: Joined): string {

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { scriptOf } from './generate.ts';
+import { play } from './play.ts';
+import { playInThreads, playRange } from './range.ts';
+
+/** Of the generator alone: a history's own hash changes with the product, as it should. */
+const SCRIPTS: readonly (readonly [number, string])[] = [
+  [1, '3f411f1a051576a4'],
+  [42, 'ffac622d33905548'],
+  [123456, 'd44825023a6bf8e5'],
+];
+const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
+
+describe('a seed', () => {
+  test.each(SEEDS)('%i gives the same history twice, to the last event', async (seed) => {
+    const [first, second] = [await play(scriptOf(seed)), await play(scriptOf(seed))];
+    expect(second.lines).toEqual(first.lines);
+    expect(second.hash).toBe(first.hash);
+    expect(first.lines.length).toBeGreaterThan(5);
+  });
+
+  test('gives the same history whatever was played before it', async () => {
+    const alone = (await play(scriptOf(99))).hash;
+    for (const seed of [3, 4, 5]) await play(scriptOf(seed));
+    expect((await play(scriptOf(99))).hash).toBe(alone);
+  });
+
+  test('gives the same history in another thread', async () => {
+    const order = { fromSeed: 500, histories: 20 };
+    const elsewhere = await playInThreads(order, 1);
+    expect(elsewhere.hashes).toEqual([(await playRange(order)).hash]);
+  });
+
+  test.each(SCRIPTS)('%i makes the same script on every machine', (seed, hash) => {
+    expect(
+      createHash('sha256')
+        .update(JSON.stringify(scriptOf(seed)))
+        .digest('hex')
+        .slice(0, 16),
+    ).toBe(hash);
+  });
+
+  test('and another seed give other histories', async () => {
+    const hashes = await Promise.all(SEEDS.map(async (seed) => (await play(scriptOf(seed))).hash));
+    expect(new Set(hashes).size).toBe(SEEDS.length);
+  });
+
+  test('is all that a script is made from', () => {
+    expect(scriptOf(5)).toEqual(scriptOf(5));
+    expect(JSON.parse(JSON.stringify(scriptOf(5)))).toEqual(scriptOf(5));
+  });
+});
