@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TIMING } from '../../lib/timing.ts';
 import { configOf, exampleWith, faultsOf } from './example.ts';
@@ -41,5 +42,13 @@ describe('hooks of a target', () => {
     expect(faultsOf(withHooks(`      before: [${hook('lock', more)}]`))).toMatchObject([
       { path: `targets.payments-polardb.hooks.before[0].${key}` },
     ]);
+  });
+
+  test('the example in the docs is lawful', () => {
+    const page = readFileSync(new URL('../../docs/exactly-once.md', import.meta.url), 'utf8');
+    const yaml = /```yaml\nhooks:\n([^`]*(?:`stop`)?[^`]*)```/.exec(page)?.[1] ?? '';
+    const { hooks } = configOf(withHooks(yaml.replaceAll(/^/gm, '    ').trimEnd())).targets['payments-polardb'] ?? {};
+    expect(hooks?.before).toMatchObject([{ name: 'block-writes', timeoutMs: 5_000, onFailure: 'continue' }]);
+    expect(hooks?.after).toMatchObject([{ name: 'move-dns' }]);
   });
 });
