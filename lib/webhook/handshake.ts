@@ -17,10 +17,11 @@ const ANSWER: WebhookAnswer = {
  * @returns `undefined`: no handshake, the method is not allowed.
  */
 export async function handshake(source: ConfiguredSource | undefined, proof: Proof): Promise<WebhookAnswer | undefined> {
-  if (source?.kind !== 'cloudevents' || source.auth.length === 0) return undefined;
+  if (source?.kind !== 'cloudevents') return undefined;
   if (!Object.hasOwn(proof.request.headers, 'webhook-request-origin')) return undefined;
   const paths = source.auth.filter(({ kind }) => kind === 'path');
   if (paths.length < source.auth.length) return ANSWER;
+  // Also where there is no way at all: that one is closed.
   const { kind } = await authenticate({ ...source, auth: paths }, proof);
   return kind === 'authentic' ? ANSWER : undefined;
 }
