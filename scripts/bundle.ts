@@ -44,6 +44,8 @@ export interface BuiltFunction {
   readonly sha256: string;
   /** What takes the most room in the bundle, biggest first. */
   readonly inputs: readonly BundleInput[];
+  /** Folders, from the root, of every package of which any code is in the bundle; keys of the lock file. */
+  readonly packages: readonly string[];
 }
 export interface BundleInput {
   /** A package, or a file of ours. */
@@ -82,11 +84,10 @@ export function kib(bytes: number): string {
   return `${(bytes / 1024).toFixed(1)} KiB`;
 }
 
-interface Bundle {
+interface Bundle extends Pick<BuiltFunction, 'inputs' | 'packages'> {
   readonly code: Uint8Array;
-  readonly inputs: readonly BundleInput[];
 }
-const NOTHING: Bundle = { code: new Uint8Array(), inputs: [] };
+const NOTHING: Bundle = { code: new Uint8Array(), inputs: [], packages: [] };
 
 /** One run for all functions, so that what they share is read and parsed once. */
 async function bundle(root: string, names: readonly string[]): Promise<ReadonlyMap<string, Bundle>> {
@@ -111,14 +112,30 @@ async function bundle(root: string, names: readonly string[]): Promise<ReadonlyM
     logLevel: 'silent',
   });
   return new Map(
-    outputFiles.map((file) => [basename(file.path, '.mjs'), { code: file.contents, inputs: biggestInputs(metafile, basename(file.path)) }]),
+    outputFiles.map(({ path, contents }) => {
+      const inputs = inputsOf(metafile, basename(path));
+      return [basename(path, '.mjs'), { code: contents, inputs: biggestInputs(inputs), packages: packagesOf(inputs) }];
+    }),
   );
 }
 
-function biggestInputs(metafile: Metafile, file: string): readonly BundleInput[] {
-  const output = Object.entries(metafile.outputs).find(([path]) => basename(path) === file)?.[1];
+type Inputs = Metafile['outputs'][string]['inputs'];
+
+function inputsOf(metafile: Metafile, file: string): Inputs {
+  return Object.entries(metafile.outputs).find(([path]) => basename(path) === file)?.[1].inputs ?? {};
+}
+
+function packagesOf(inputs: Inputs): readonly string[] {
+  const folders = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+    return folder === undefined || bytesInOutput === 0 ? [] : [folder.slice(folder.indexOf('node_modules/'))];
+  });
+  return [...new Set(folders)].toSorted();
+}
+
+function biggestInputs(given: Inputs): readonly BundleInput[] {
   const sizes = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+  for (const [path, { bytesInOutput }] of Object.entries(given)) {
     const name = inputName(path);
     sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
   }
@@ -132,12 +149,14 @@ function inputName(path: string): string {
   return inPackage?.[1] ?? path;
 }
 
-async function write(outDir: string, name: string, { code, inputs }: Bundle, configuration: Uint8Array): Promise<BuiltFunction> {
+async function write(outDir: string, name: string, bundle: Bundle, configuration: Uint8Array): Promise<BuiltFunction> {
+  const { code, inputs, packages } = bundle;
   const dir = join(outDir, name);
   const files = { 'index.mjs': code, 'understudy.json': configuration };
   const zip = reproducibleZip(files);
   const zipPath = join(outDir, `${name}.zip`);
   await mkdir(dir, { recursive: true });
   await Promise.all([...Object.entries(files).map(([file, bytes]) => writeFile(join(dir, file), bytes)), writeFile(zipPath, zip)]);
-  return { name, dir, zipPath, bytes: code.length, gzipBytes: gzipSync(code).length, zipBytes: zip.length, sha256: sha256(zip), inputs };
+  const sizes = { bytes: code.length, gzipBytes: gzipSync(code).length, zipBytes: zip.length };
+  return { name, dir, zipPath, ...sizes, sha256: sha256(zip), inputs, packages };
 }
