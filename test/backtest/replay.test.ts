@@ -112,6 +112,17 @@ describe('the fleet brake', () => {
     expect(report.counts.some(({ kind }) => kind === 'failover')).toBe(false);
   });
 
+  test('released, it has all its slots again', () => {
+    const { fleet, ...rest } = config();
+    const strict = { ...rest, fleet: { brake: { ...fleet.brake, failovers: 1 } } };
+    const supposed = { takesMs: MINUTE, releaseAfterMs: 10 * MINUTE };
+    const items = inOrder(outage(0, 5 * MINUTE), outage(10 * MINUTE, 5 * MINUTE, PAYMENTS), outage(30 * MINUTE, 5 * MINUTE, LEDGER));
+    const acted = replayed(items, strict, { supposed }).outcomes.filter(
+      ({ kind }) => kind === 'failover' || kind === 'brake' || kind === 'ask',
+    );
+    expect(acted.map(({ kind, targetId }) => `${kind} ${targetId}`)).toEqual([`failover ${ORDERS}`, `brake ${PAYMENTS}`, `ask ${LEDGER}`]);
+  });
+
   test('released, it lets an outage pass that is still young', () => {
     const supposed = { takesMs: 5 * MINUTE, releaseAfterMs: 10 * MINUTE };
     const ends = [PAYMENTS, LEDGER].map((target) => outage(0, 3 * MINUTE, target));

@@ -33,6 +33,7 @@ describe('one thing that is not as it should be, and the one change that mends i
   const pause = { owner: 'ann', reason: 'work', sinceMs: T0, untilMs: T0 + HOUR };
   test.each<[what: string, situation: Situation, expected: readonly ChangeCode[], kind?: string]>([
     ['not for long enough yet', { at: 20 * SECOND }, ['wait']],
+    ['begun ahead of our clock', { alerts: [fires('eu-1', 5 * MINUTE), fires('eu-2', 5 * MINUTE)] }, ['wait']],
     ['the provider still has its grace', { guards: { providerGraceMs: 3 * MINUTE } }, ['wait']],
     ['an earlier failover is in flight', { inFlight: 'f1' }, ['in-flight-over']],
     ['blocked', { controls: { block: { failoverId: 'f1', why: 'failed', sinceMs: T0 } } }, ['acknowledged']],
@@ -119,6 +120,12 @@ describe('the values are exact', () => {
     const lagging = (lagMs: number): Case => caseOf({ ...OUTAGE, world: { lagMs }, guards: { overLag: 'hold' } });
     expect([verdictOf(lagging(value)).kind, verdictOf(lagging(value + 1)).kind]).toEqual(['failover', 'hold']);
   });
+});
+
+test('as in the decider, the world is not looked at before time and record allow it', () => {
+  const given = caseOf({ ...OUTAGE, at: 70 * SECOND, guards: { providerGraceMs: 2 * MINUTE }, world: { relation: 'broken' } });
+  expect(verdictOf(given)).toMatchObject({ kind: 'wait', reason: 'provider-grace' });
+  expect(codesOf(given)).toEqual([['wait', 'relation-healthy']]);
 });
 
 test('several things at once are mended together, with nothing that is not needed', () => {
