@@ -156,6 +156,11 @@ describe('hooks of a failover that is called off', () => {
     const run = await runOutage('gaussdb', 20 * MINUTE_MS, { config, bend });
     expect(run).toMatchObject({ promotions: 1, failover: { state: 'succeeded', attempt: 2 } });
     expect(received(run.world).map(({ hook }) => hook)).toEqual(['block-writes', 'drain']);
+    const [, second] = run.failover?.trail.filter(({ event: name }) => name === 'claimed') ?? [];
+    expect(received(run.world)[0]?.atMs).toBeGreaterThanOrEqual(second?.atMs ?? Infinity);
+    expect(run.failover?.trail.map(({ why }) => why)).toContain(
+      'the before hook block-writes failed: no time was left in the lease to call it',
+    );
   });
 
   it('a worker that died while a hook ran, and signals that healed since: cancelled, and people know what may have been done', async () => {
