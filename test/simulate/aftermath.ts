@@ -17,6 +17,20 @@ export function judgeAftermath(auditor: Auditor, world: World): void {
   judgeTrails(auditor, world);
   judgeHealth(auditor, world);
   judgeLosses(auditor, world);
+  judgeSurprises(auditor, world);
+}
+
+const KNOWN =
+  /^(StoreUnavailableError|ContendedError|BrakeContendedError|NotDeliveredError|UnreadableMessageError|SecretUnavailableError|Error: the queue did not answer)/;
+
+/** A step may fail for what the world does; a TypeError, or a transition that the table does not have, is a fault of ours. */
+function judgeSurprises(auditor: Auditor, world: World): void {
+  for (const { event, fields } of world.log) {
+    if (!/-failed$|^dead-letter$/.test(event)) continue;
+    const text = String(fields['error'] ?? fields['reason']);
+    if (event === 'watch-failed' ? !/did not answer|lost \d+ races/.test(text) : !KNOWN.test(text) && event !== 'dead-letter')
+      auditor.violate('no-surprise', String(fields['targetId'] ?? '*'), `${event}: ${text}`);
+  }
 }
 
 function judgeEnds(auditor: Auditor): void {

@@ -226,6 +226,7 @@ export class Auditor implements Watcher {
       sendingMs: 0,
       sends: 0,
       effects: [],
+      heldUp: false,
       approvals: 0,
       wasUnknown: false,
       wasStuck: false,
@@ -411,6 +412,7 @@ export class Auditor implements Watcher {
     for (const fault of call.faults) {
       this.tally.add(`fault cloud ${fault.replace(/ .*/, '')}`);
       if (fault === 'wrong-role') this.#liesMs.push(this.nowMs);
+      if (fault.startsWith('effect-later')) this.#heldUp(call.operation, fault === 'effect-later');
     }
   }
 
@@ -432,8 +434,27 @@ export class Auditor implements Watcher {
     if (parameters !== JSON.stringify(Object.entries(sent.parameters).sort()))
       this.violate('plan-is-kept', log.name, `sent ${JSON.stringify(sent.parameters)}, recorded ${parameters}`);
     if (sent.token !== undefined && sent.token !== active.token) this.violate('plan-is-kept', log.name, 'sent with another token');
+    this.#judgeRepetition(log, record);
     record.sends += 1;
     log.lastSender = record;
+  }
+
+  /** Without a token a second call is a second failover, unless the vendor happens to refuse it: nobody may count on that (rule 17). */
+  #judgeRepetition(log: TargetLog, record: RecordLog): void {
+    const inVain = !record.heldUp && record.effects.every(({ failed }) => failed);
+    if (MEMBER[log.name].provider === 'polardb' || inVain) return;
+    if (this.#liesMs.some((atMs) => atMs >= record.claimedMs - DAY_MS)) return;
+    this.violate(
+      'one-effect',
+      log.name,
+      `${record.id.slice(0, 8)} was sent again although its first call took effect, or is still on its way`,
+    );
+  }
+
+  /** A request that the network holds up is still on its way. */
+  #heldUp(operation: string, held: boolean): void {
+    for (const { name, lastSender } of this.targets.values())
+      if (lastSender !== undefined && MEMBER[name].effect === operation) lastSender.heldUp = held;
   }
 }
 

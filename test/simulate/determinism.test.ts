@@ -6,9 +6,9 @@ import { playInThreads, playRange } from './range.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
-  [1, '3f411f1a051576a4'],
-  [42, 'ffac622d33905548'],
-  [123456, 'd44825023a6bf8e5'],
+  [1, '783dc8d5af4871fd'],
+  [42, '967afe95948b9fe2'],
+  [123456, '337d344e22fa955e'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
 

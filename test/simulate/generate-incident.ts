@@ -144,6 +144,8 @@ function seenBy(making: Making, { observers }: { observers: number }): Delivery[
     const startsAtMs = fromMs + random.between(0, 20) * SECOND;
     return firing(making, observer, startsAtMs + random.between(1, 40) * SECOND, startsAtMs);
   });
+  // Two observers tell it in the same moment: two deciders at once.
+  if (random.chance(0.2)) return each.map((one, index) => ({ ...one, atMs: fromMs + 30 * SECOND + index * random.between(1, 12) }));
   if (!random.chance(0.3)) return each;
   const atMs = Math.max(...each.map((one) => one.atMs));
   return [{ atMs, alerts: each.flatMap(({ alerts }) => alerts) }];

@@ -110,7 +110,7 @@ function cloudFaultOf(random: Random, fleet: readonly FleetMember[]): PlannedClo
 function paramsOf(random: Random, fault: FaultName): FaultParams {
   switch (fault) {
     case 'refuse-connection':
-      return { durationMs: random.pick([5_000, 60_000, 600_000]) };
+      return { durationMs: random.pick([5_000, 60_000, 600_000, 1_800_000]) };
     case 'effect-later':
       return { delayMs: random.pick([1_000, 15_000, 45_000, 75_000]), client: random.pick(['hang', 'drop']) };
     case 'records-lag':

@@ -28,7 +28,7 @@ export function scriptOf(seed: number): Script {
   const incidents = incidentsOf(random, fleet);
   const last = Math.max(0, ...incidents.flatMap(({ deliveries }) => deliveries.map(({ atMs }) => atMs)));
   const outages = random.chance(0.06) ? [outageOf(random)] : [];
-  const calmMs = random.chance(0.15) ? random.between(5, 25) * MINUTE : random.between(60, 300) * SECOND;
+  const calmMs = random.chance(0.12) ? random.between(5, 40) * MINUTE : random.between(60, 300) * SECOND;
   const healAtMs = Math.max(last + calmMs, ...outages.map(({ toMs }) => toMs));
   return {
     seed,
@@ -68,7 +68,7 @@ function policyScriptOf(random: Random): PolicyScript {
     windowMs: random.pick([5, 10]) * MINUTE,
     forMs: random.pick([0, 30, 60, 60, 120]) * SECOND,
     maxAgeMs: random.pick([10, 15, 30]) * MINUTE,
-    coolDownMs: random.pick([20, 60]) * MINUTE,
+    coolDownMs: random.pick([2, 4, 20, 60]) * MINUTE,
     failoversPerDay: random.pick([1, 1, 2, 3]),
     maxLagMs: random.pick([5, 10]) * SECOND,
     overLag: random.pick(['hold', 'ask']),

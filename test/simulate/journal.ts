@@ -13,6 +13,8 @@ export interface RecordLog {
   sendingMs: number;
   sends: number;
   effects: { readonly startedMs: number; failed: boolean }[];
+  /** A request of it is still on its way. */
+  heldUp: boolean;
   approvals: number;
   wasUnknown: boolean;
   wasStuck: boolean;

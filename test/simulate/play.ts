@@ -32,7 +32,7 @@ const TIMING: Partial<Timing> = {
   pollFastForMs: 12_000,
   pollSlowMs: 180_000,
   stuckPollMs: 600_000,
-  verifyBoundMs: 60_000,
+  verifyBoundMs: 300_000,
   reconcileEveryMs: 180_000,
 };
 

@@ -9,6 +9,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type Probe,
+  type ProbeResult,
   type Queue,
   type Secrets,
   type Table,
@@ -97,17 +98,24 @@ export function gatedSecrets(values: (reference: string) => string, invocation: 
   return { values: (reference) => invocation.pass('secret', async () => [values(reference)], failure) };
 }
 
+/** A probe never throws: what fails on our own side makes it unsure. */
 export function gatedProbe(alive: (host: string) => boolean | undefined, invocation: Invocation): Probe {
+  const find = async (host: string): Promise<ProbeResult> => {
+    const state = alive(host);
+    if (state === undefined) return { kind: 'unsure', why: 'ENOTFOUND' };
+    return state ? { kind: 'alive', latencyMs: 3 } : { kind: 'unreached', why: 'ECONNREFUSED' };
+  };
   return {
-    connect: (endpoint) =>
-      invocation.pass(
-        'probe',
-        async () => {
-          const state = alive(endpoint.host);
-          if (state === undefined) return { kind: 'unsure', why: 'ENOTFOUND' } as const;
-          return state ? ({ kind: 'alive', latencyMs: 3 } as const) : ({ kind: 'unreached', why: 'ECONNREFUSED' } as const);
-        },
-        () => new Error('probe failed: simulated'),
-      ),
+    connect: async ({ host }) => {
+      try {
+        return await invocation.pass(
+          'probe',
+          () => find(host),
+          () => new Error('no network: simulated'),
+        );
+      } catch {
+        return { kind: 'unsure', why: 'no network: simulated' };
+      }
+    },
   };
 }
