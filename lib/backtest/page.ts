@@ -34,7 +34,13 @@ export function renderPage(page: Page): string {
       { class: 'cards' },
       tracks.map((track) => card(track, against !== undefined)).join('') + differenceCard(page.incidents, against !== undefined),
     ),
-    element('section', {}, heading('Time line') + legend(against !== undefined, report.decided.length > 0) + overview(page, [...tracks, ...reallyDecided(report)])),
+    element(
+      'section',
+      {},
+      heading('Time line') +
+        legend(against !== undefined, report.decided.length > 0) +
+        overview(page, [...tracks, ...reallyDecided(report)]),
+    ),
     incidentSection(page.incidents, tracks),
     ...tracks.map((track) => outcomeTable(track)),
     footer(page),

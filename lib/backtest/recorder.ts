@@ -48,7 +48,9 @@ export class Recorder {
     this.#fromMs ??= atMs;
   }
 
-  report(label: string, toMs: number): Report {
+  /** @param toldMs when something was told last; what came of it may lie later. */
+  report(label: string, toldMs: number): Report {
+    const toMs = this.#outcomes.reduce((latest, { atMs }) => Math.max(latest, atMs), toldMs);
     const counts = [...this.#counts.values()].sort((a, b) => b.count - a.count);
     const lanes = [...this.#lanes].map(([targetId, lane]) => ({ targetId, ...lane }));
     const fromMs = this.#fromMs ?? toMs;

@@ -25,6 +25,8 @@ export class Replay {
   readonly #targets = new Map<string, TargetReplay>();
   readonly #parts: ConstructorParameters<typeof TargetReplay>[1];
   #nowMs = 0;
+  /** When something was told last. */
+  #toldMs = 0;
   /** No target is due before this. */
   #dueMs = Number.POSITIVE_INFINITY;
 
@@ -46,7 +48,7 @@ export class Replay {
   finish(untilMs?: number): Report {
     if (untilMs !== undefined) this.#advance(untilMs);
     for (const target of this.#targets.values()) target.close(this.#nowMs);
-    return this.#recorder.report(this.#label, this.#nowMs);
+    return this.#recorder.report(this.#label, this.#toldMs);
   }
 
   #told({ atMs, alerts, decided, astray, refused }: Told): void {
@@ -56,6 +58,7 @@ export class Replay {
     read.refused += refused;
     if (atMs < this.#nowMs) read.outOfOrder += 1;
     else this.#advance(atMs);
+    this.#toldMs = this.#nowMs;
     this.#recorder.since(this.#nowMs);
     if (decided !== undefined) this.#recorder.decided({ targetId: decided.targetId, atMs, ...decided.verdict });
     for (const [targetId, own] of alerts) {

@@ -1,13 +1,14 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Rules } from '../decide/decide.ts';
 import { fold } from '../decide/fold.ts';
-import { emptyHealth, episodeOf, type Health } from '../decide/health.ts';
+import { emptyHealth, type Health } from '../decide/health.ts';
 import { relevanceOf } from '../decide/matcher.ts';
 import { noControls, type Controls, type Settled } from '../decide/state.ts';
 import type { Verdict } from '../decide/verdict.ts';
 import { decideWithLook } from '../explain/case.ts';
 import { supposedLook, type Supposition } from '../explain/suppose.ts';
 import { TIMING } from '../timing.ts';
+import { beganMs, namesOf } from './evidence.ts';
 import type { ReplayedFleet } from './fleet.ts';
 import type { Recorder } from './recorder.ts';
 import { EVIDENCE_MAX, type AskEnd, type BacktestSupposition, type Outcome, type Span } from './report.ts';
@@ -78,7 +79,7 @@ export class TargetReplay {
     this.#draw(verdict, nowMs);
     this.#follow(verdict, nowMs);
     this.#before = verdict;
-    this.#beganBeforeMs = this.#beganMs(verdict);
+    this.#beganBeforeMs = beganMs(this.#health, verdict);
     this.dueMs = Math.min(this.#nextLook(verdict, nowMs), this.#pending?.endsAtMs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -96,7 +97,7 @@ export class TargetReplay {
     const { id } = this.#rules.target;
     const alarming = verdict.evidence.length > 0;
     fleet.alarms(id, alarming);
-    if (alarming) this.#firing ??= recorder.begin(id, 'firing', Math.min(nowMs, this.#beganMs(verdict) ?? nowMs));
+    if (alarming) this.#firing ??= recorder.begin(id, 'firing', Math.min(nowMs, beganMs(this.#health, verdict) ?? nowMs));
     if (verdict.kind === 'wait') this.#waiting ??= recorder.begin(id, 'waiting', nowMs);
     if (this.#firing !== undefined) this.#firing.toMs = nowMs;
     if (this.#waiting !== undefined) this.#waiting.toMs = nowMs;
@@ -124,7 +125,7 @@ export class TargetReplay {
   #hold(verdict: Verdict, nowMs: number): void {
     const { fleet } = this.#parts;
     if (verdict.reason === 'fleet-brake-trips' && fleet.trip(nowMs)) this.#tellOutcome('brake', verdict, { atMs: nowMs });
-    const key = `${verdict.reason} ${this.#beganMs(verdict) ?? 0}`;
+    const key = `${verdict.reason} ${beganMs(this.#health, verdict) ?? 0}`;
     if (this.#held.has(key)) return;
     // Only the newest episodes can come again.
     if (this.#held.size > EVIDENCE_MAX * 4) this.#held.clear();
@@ -183,8 +184,8 @@ export class TargetReplay {
       targetId: this.#rules.target.id,
       kind,
       reason,
-      beganMs: this.#beganMs(verdict) ?? told.atMs,
-      evidence: this.#namesOf(verdict),
+      beganMs: beganMs(this.#health, verdict) ?? told.atMs,
+      evidence: namesOf(this.#health, verdict),
       ...(criterion === undefined ? {} : { criterion }),
       ...told,
     });
@@ -196,25 +197,6 @@ export class TargetReplay {
     if (kind !== 'hold' && lookAgainAtMs !== undefined) return Math.max(lookAgainAtMs, nowMs + 1);
     if (BRAKE_REASONS.has(reason)) return this.#parts.fleet.releaseMs(nowMs) ?? nowMs + TIMING.relookAlarmingMs;
     return evidence.length > 0 ? nowMs + TIMING.relookAlarmingMs : Number.POSITIVE_INFINITY;
-  }
-
-  #beganMs({ evidence }: Verdict): number | undefined {
-    let began: number | undefined;
-    for (const { tracked } of Object.values(this.#health.observers)) {
-      for (const key of evidence) {
-        const alert = Object.hasOwn(tracked, key) ? tracked[key] : undefined;
-        const firstMs = alert === undefined ? undefined : episodeOf(alert)?.firstMs;
-        if (firstMs !== undefined) began = Math.min(began ?? firstMs, firstMs);
-      }
-    }
-    return began;
-  }
-
-  #namesOf({ evidence }: Verdict): readonly string[] {
-    const names = Object.entries(this.#health.observers).flatMap(([observer, { tracked }]) =>
-      evidence.flatMap((key) => (Object.hasOwn(tracked, key) ? [`${tracked[key]?.name ?? ''} (${observer})`] : [])),
-    );
-    return names.slice(0, EVIDENCE_MAX);
   }
 }
 
