@@ -1,15 +1,6 @@
-import {
-  episodeOf,
-  MAX_OBSERVERS,
-  MAX_REMEMBERED,
-  MAX_TRACKED_PER_CRITERION,
-  type Health,
-  type Relevance,
-  type TrackedAlert,
-} from './health.ts';
+import { MAX_OBSERVERS, MAX_REMEMBERED, MAX_TRACKED_PER_CRITERION, type Health, type Relevance, type TrackedAlert } from './health.ts';
 
 type Tracked = Readonly<Record<string, TrackedAlert>>;
-type Entry = readonly [key: string, tracked: TrackedAlert];
 
 interface Bound {
   readonly kept: Tracked;
@@ -27,31 +18,43 @@ interface Bound {
 export function boundTracked(tracked: Tracked, relevance: Relevance, nowMs: number): Bound {
   const entries = Object.entries(tracked);
   if (entries.length <= MAX_TRACKED_PER_CRITERION) return { kept: tracked, floorMs: 0, dropped: [] };
-  const evidence = relevance.evidence.map((counts) => entries.filter(([, alert]) => counts(alert, nowMs)).sort(bySoonest));
-  const counting = new Set(evidence.flat());
-  const rest = entries.filter((entry) => !counting.has(entry)).sort(byNewestEnd);
-  const kept = new Set([...evidence.flatMap(oldestAndNewest), ...rest.slice(0, MAX_REMEMBERED)]);
-  const gone = entries.filter((entry) => !kept.has(entry));
+  const evidence = relevance.evidence.map((since) =>
+    entries.flatMap(([key, alert]) => {
+      const sinceMs = since(alert, nowMs);
+      return sinceMs === undefined ? [] : [{ key, sinceMs }];
+    }),
+  );
+  const counting = new Set(evidence.flatMap((list) => list.map(({ key }) => key)));
+  const rest = entries.filter(([key]) => !counting.has(key)).map(([key, { resolvedAtMs }]) => ({ key, sinceMs: -resolvedAtMs }));
+  const kept = new Set([...evidence.flatMap(oldestAndNewest), ...keysInOrder(rest).slice(0, MAX_REMEMBERED)]);
+  const gone = entries.filter(([key]) => !kept.has(key));
   return {
-    kept: gone.length === 0 ? tracked : Object.fromEntries(entries.filter((entry) => kept.has(entry))),
+    kept: Object.fromEntries(entries.filter(([key]) => kept.has(key))),
     floorMs: Math.max(0, ...gone.map(([, alert]) => alert.resolvedAtMs)),
     dropped: gone.map(([key]) => key),
   };
 }
 
+interface Placed {
+  readonly key: string;
+  readonly sinceMs: number;
+}
+
 const HALF = MAX_TRACKED_PER_CRITERION / 2;
 
 /** The oldest carry the dwell; the newest may be the only ones within the window of another observer's. */
-function oldestAndNewest(evidence: readonly Entry[]): readonly Entry[] {
-  return [...evidence.slice(0, HALF), ...evidence.slice(-HALF)];
+function oldestAndNewest(evidence: readonly Placed[]): readonly string[] {
+  const keys = keysInOrder(evidence);
+  return [...keys.slice(0, HALF), ...keys.slice(-HALF)];
 }
 
-function bySoonest([keyA, a]: Entry, [keyB, b]: Entry): number {
-  return (episodeOf(a)?.firstMs ?? 0) - (episodeOf(b)?.firstMs ?? 0) || (keyA < keyB ? -1 : 1);
+/** By time, then by key, so that it does not depend on which came first. */
+function keysInOrder(placed: readonly Placed[]): readonly string[] {
+  return placed.toSorted((a, b) => a.sinceMs - b.sinceMs || compare(a.key, b.key)).map(({ key }) => key);
 }
 
-function byNewestEnd([keyA, a]: Entry, [keyB, b]: Entry): number {
-  return b.resolvedAtMs - a.resolvedAtMs || (keyA < keyB ? -1 : 1);
+function compare(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 interface Bounding {
@@ -72,7 +75,7 @@ export function boundObservers(health: Health, { newcomer, relevance, nowMs, oth
   const idle = observers
     .filter(([, { tracked }]) => !seesAny(tracked, relevance, nowMs))
     .map(([name, { tracked, floorMs }]) => ({ name, alerts: Object.keys(tracked).length, knows: newestEnd(tracked, floorMs) }))
-    .sort((a, b) => a.knows - b.knows || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => a.knows - b.knows || compare(a.name, b.name));
   const gone = idle.find(({ name }) => name === newcomer) ?? idle[0];
   if (gone === undefined || (gone.name === newcomer && gone.knows <= health.floorMs)) return otherwise;
   return {
@@ -83,7 +86,7 @@ export function boundObservers(health: Health, { newcomer, relevance, nowMs, oth
 }
 
 function seesAny(tracked: Tracked, relevance: Relevance, nowMs: number): boolean {
-  return Object.values(tracked).some((alert) => relevance.evidence.some((counts) => counts(alert, nowMs)));
+  return Object.values(tracked).some((alert) => relevance.evidence.some((since) => since(alert, nowMs) !== undefined));
 }
 
 function newestEnd(tracked: Tracked, floorMs: number): number {

@@ -101,6 +101,5 @@ function describesAlike(a: TrackedAlert, b: TrackedAlert): boolean {
 
 /** Two statements of one moment: which of them describes the series must not depend on which came first. */
 function descriptionOf({ name, class: condition, severity, summary, labels }: TrackedAlert): string {
-  const sorted = Object.entries(labels).sort(([x], [y]) => (x < y ? -1 : 1));
-  return JSON.stringify([name, condition, severity, summary, sorted]);
+  return JSON.stringify([name, condition, severity, summary, labels]);
 }

@@ -46,8 +46,8 @@ export interface Relevance {
   concerns(alert: Alert, known: boolean): boolean;
   /** Whether a firing statement can count for any criterion. */
   counts(alert: Alert): boolean;
-  /** One entry for each criterion: whether a series is evidence for it at a moment (epoch ms). */
-  readonly evidence: readonly ((tracked: TrackedAlert, nowMs: number) => boolean)[];
+  /** One entry for each criterion: since when a series has been evidence for it, if it is at a moment. Epoch ms. */
+  readonly evidence: readonly ((tracked: TrackedAlert, nowMs: number) => number | undefined)[];
   /** Names of the labels that have to be kept. */
   readonly labels: ReadonlySet<string>;
 }

@@ -39,8 +39,8 @@ function compileAnew(text: string): Pattern {
     const automaton = automatonOf(text);
     return { ok: true, matches: remembering((value) => run(automaton, value).matched) };
   } catch (fault) {
-    if (fault instanceof PatternFault) return { ok: false, why: fault.message };
-    throw fault;
+    // Whatever goes wrong while it is made, it is no pattern: nothing that a configuration says may throw when an alert comes.
+    return { ok: false, why: (fault as Error).message };
   }
 }
 
@@ -108,7 +108,7 @@ function add(states: State[], state: State): number {
 
 /** Follows all ways through the automaton at once, each state at most once a character. `steps` counts the characters and the states looked at. */
 export function run({ states, start }: Automaton, value: string): { readonly matched: boolean; readonly steps: number } {
-  const characters = Array.from(value, (character) => character.codePointAt(0) ?? 0);
+  const characters = Array.from(value, (character) => Number(character.codePointAt(0)));
   let live = spread(states, new Set([start]), edgesOf(0, characters.length));
   let steps = live.size;
   for (const [index, character] of characters.entries()) {

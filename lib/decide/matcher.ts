@@ -7,7 +7,7 @@ type Described = Pick<TrackedAlert, 'source' | 'name' | 'class' | 'severity' | '
 
 /** As in Alertmanager: fully anchored, an absent label is the empty string. */
 export function matches(matcher: Matcher, labels: Readonly<Record<string, string>>): boolean {
-  const value = Object.hasOwn(labels, matcher.label) ? (labels[matcher.label] ?? '') : '';
+  const value = (Object.hasOwn(labels, matcher.label) ? labels[matcher.label] : undefined) ?? '';
   switch (matcher.op) {
     case '=':
       return value === matcher.value;
@@ -59,15 +59,15 @@ function concerns({ criteria }: Policy, alert: Alert, known: boolean): boolean {
   return criteria.some((criterion) => isOfKind(criterion, alert) && hasLabels(criterion, alert));
 }
 
-/** Firing now by its own time: not too old (rule 3), not from the future. */
-function isEvidence(
+/** Firing now by its own time: not too old (rule 3), not from the future. The start of its episode, if it is evidence. */
+function evidenceSince(
   criterion: Criterion,
   tracked: TrackedAlert,
-  { nowMs, allowedSkewMs }: { nowMs: number; allowedSkewMs: number },
-): boolean {
+  { nowMs, allowedSkewMs }: { readonly nowMs: number; readonly allowedSkewMs: number },
+): number | undefined {
   const episode = episodeOf(tracked);
-  if (episode === undefined || episode.firstMs > nowMs + allowedSkewMs) return false;
-  return nowMs - episode.lastMs <= criterion.maxAgeMs && couldServe(criterion, tracked);
+  if (episode === undefined || episode.firstMs > nowMs + allowedSkewMs) return undefined;
+  return nowMs - episode.lastMs <= criterion.maxAgeMs && couldServe(criterion, tracked) ? episode.firstMs : undefined;
 }
 
 const relevances = new WeakMap<Policy, Relevance>();
@@ -82,7 +82,7 @@ export function relevanceOf(policy: Policy): Relevance {
     concerns: (alert, isKnown) => concerns(policy, alert, isKnown),
     counts: (alert) => criteria.some((criterion) => couldServe(criterion, alert)),
     evidence: criteria.map(
-      (criterion) => (tracked, nowMs) => isEvidence(criterion, tracked, { nowMs, allowedSkewMs: guards.allowedSkewMs }),
+      (criterion) => (tracked, nowMs) => evidenceSince(criterion, tracked, { nowMs, allowedSkewMs: guards.allowedSkewMs }),
     ),
   };
   relevances.set(policy, made);

@@ -4,6 +4,8 @@ import { REASONS, type ReasonCode } from './reason.ts';
 import type { Check, Verdict } from './verdict.ts';
 import { duration, instant } from './words.ts';
 
+const BRAKE_STEPS = ['Many databases alarm or failed over at once. Find the common cause, then: understudy release-brake'];
+
 /** Holds that people must hear of, with what they can do. Every other hold is on record and in the log. */
 const steps: Partial<Record<ReasonCode, readonly string[]>> = {
   contradicted: ['Look whether the database serves its users; our probe reaches it.'],
@@ -12,7 +14,7 @@ const steps: Partial<Record<ReasonCode, readonly string[]>> = {
   'lag-over-limit': ['Decide whether the data that was not replicated may be lost; only a person can consent.'],
   'lag-unknown': ['Read the replication lag in the cloud console.'],
   blocked: ['Look at the earlier failover, then: understudy acknowledge TARGET'],
-  'fleet-brake': ['Many databases alarm or failed over at once. Find the common cause, then: understudy release-brake'],
+  'fleet-brake': BRAKE_STEPS,
   paused: ['The database is down while automation is paused. Fail over by hand, or: understudy resume TARGET'],
   maintenance: ['The database is down in a maintenance window. If that is not the work, act by hand.'],
 };
@@ -63,7 +65,7 @@ export function brakeNotice(onSinceMs: number, why: string): Notice {
       { name: 'Tripped by', value: why },
       { name: 'Since', value: instant(onSinceMs) },
     ],
-    steps: steps['fleet-brake'] ?? [],
+    steps: BRAKE_STEPS,
     atMs: onSinceMs,
   };
 }

@@ -140,7 +140,62 @@ describe('what does not change the record costs no write', () => {
   });
 });
 
+describe('two statements of one moment', () => {
+  const stated = (more: Partial<Statement>): Statement => fires('eu-1', 0, more);
+  test.each<[string, Partial<Statement>, Partial<Statement>]>([
+    ['another severity', { severity: 'critical' }, { severity: 'warning' }],
+    ['another name', { name: 'A' }, { name: 'B' }],
+    ['another class', { class: 'down' }, { class: 'unreachable' }],
+    ['another summary', { summary: 'a' }, { summary: 'b' }],
+    ['another label', { labels: { env: 'prod' } }, { labels: { env: 'live' } }],
+    ['one label more', { labels: { env: 'prod' } }, { labels: { env: 'prod', team: 'x' } }],
+    ['one label instead of another', { labels: { env: 'prod' } }, { labels: { team: 'prod' } }],
+    ['a label of the language itself', { labels: { env: 'prod' } }, { labels: { constructor: 'prod' } }],
+    ['the same labels in another order', { labels: { env: 'a', team: 'b' } }, { labels: { team: 'b', env: 'a' } }],
+  ])('%s: whichever comes first, the same one describes the series', (_what, a, b) => {
+    const match = ['env', 'team', 'constructor'].map((label) => ({ label, op: '!=' as const, value: 'x' }));
+    const labelled = rulesOf({ criteria: [{ ...twoObservers, match }] });
+    const one = healthOf(labelled, [stated(a), stated(b)]);
+    expect(healthOf(labelled, [stated(b), stated(a)])).toEqual(one);
+    expect(fold(one, [alertOf(stated(a)), alertOf(stated(b))], relevanceOf(labelled.policy), T0)).toBe(one);
+  });
+  test('of equal times the description that is later by the alphabet stands', () => {
+    const health = healthOf(rules, [stated({ summary: 'b' }), stated({ summary: 'a' })]);
+    expect(health.observers['eu-1']?.tracked['alertmanager/unreachable-eu-1']?.summary).toBe('b');
+  });
+  test('a later one stands, whichever comes first', () => {
+    const later = stated({ summary: 'a', at: SECOND, began: 0 });
+    for (const order of [
+      [stated({ summary: 'b' }), later],
+      [later, stated({ summary: 'b' })],
+    ])
+      expect(healthOf(rules, order).observers['eu-1']?.tracked['alertmanager/unreachable-eu-1']).toMatchObject({
+        summary: 'a',
+        statedAtMs: T0 + SECOND,
+      });
+  });
+  test('of a long summary no more is kept than people need', () => {
+    const health = healthOf(rules, [stated({ summary: 's'.repeat(300) })]);
+    expect(health.observers['eu-1']?.tracked['alertmanager/unreachable-eu-1']?.summary).toHaveLength(120);
+  });
+  test('only labels that the policy asks about are kept', () => {
+    const labelled = rulesOf({ criteria: [{ ...twoObservers, match: [{ label: 'env', op: '=', value: 'prod' }] }] });
+    const health = healthOf(labelled, [stated({ labels: { env: 'prod', secret: 'x' } })]);
+    expect(health.observers['eu-1']?.tracked['alertmanager/unreachable-eu-1']?.labels).toEqual({ env: 'prod' });
+  });
+});
+
 describe('floods', () => {
+  test('which of many of one moment stay does not depend on which came first', () => {
+    const many = flood('eu-1', 30, () => 0);
+    const warned = flood('eu-1', 30, () => 0, { severity: 'warning' });
+    for (const list of [many, warned]) {
+      const there = Object.keys(foldAt(healthOf(rules, []), list, MINUTE).observers['eu-1']?.tracked ?? {});
+      const back = Object.keys(foldAt(healthOf(rules, []), list.toReversed(), MINUTE).observers['eu-1']?.tracked ?? {});
+      expect(there.length).toBe(MAX_TRACKED_PER_CRITERION);
+      expect(back.toSorted()).toEqual(there.toSorted());
+    }
+  });
   test('rule 12: a thousand new fingerprints of one observer neither evict the evidence of another nor its own oldest', () => {
     const flooded = foldAt(
       healthOf(rules, bothSee),

@@ -351,6 +351,19 @@ describe('several criteria', () => {
       at,
       gives: ['failover', 'criterion-met'],
     },
+    ...[
+      [twoObservers, down],
+      [down, twoObservers],
+    ].map((criteria) => ({
+      rule: 18,
+      says: `in shadow mode the one that would have acted is told (${criteria.map(({ name }) => name).join()})`,
+      alerts: [...bothSee, downAt('us-1', 3 * MINUTE)],
+      criteria,
+      target: { mode: 'shadow' as const },
+      controls: { pausedUntilMs: T0 + MINUTE },
+      at: 5 * MINUTE,
+      gives: ['hold', 'shadow-mode'] as const,
+    })),
     {
       says: 'while one is held, the other is looked at when it is done dwelling',
       alerts: bothSee,
