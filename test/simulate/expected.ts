@@ -15,7 +15,12 @@ export function expectedCounts(): readonly string[] {
     ...FAULT_NAMES.map((fault) => `fault cloud ${fault}`),
     ...['duplicated', 'delayed', 'lost-then-redelivered', 'redriven'].map((what) => `fault queue ${what}`),
     ...['table', 'queues', 'channels'].map((what) => `fault outage of ${what}`),
-    ...['fault clock skewed', 'fault policy changed', 'brake tripped', 'brake released', 'liveness proved', 'promotion started'],
+    'fault clock skewed',
+    'fault policy changed',
+    'brake tripped',
+    'brake released',
+    'liveness proved',
+    'promotion started',
     ...DEEDS.map((deed) => `act ${deed}`),
   ];
 }

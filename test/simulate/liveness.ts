@@ -1,7 +1,7 @@
 import { bodyOf } from './bodies.ts';
 import { APPROVERS, MEMBER } from './fleet.ts';
 import type { TargetLog } from './journal.ts';
-import { doAct, isOver, setDown, tidyUp, type Stage } from './play.ts';
+import { doAct, isOver, setDown, tidyUp, type Stage } from './stage.ts';
 import type { Delivery, FleetMember, MemberName, ScriptedAlert } from './script.ts';
 
 const MINUTE = 60_000;

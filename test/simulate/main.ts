@@ -122,7 +122,7 @@ function figures(joined: Joined): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const wrong = error instanceof RangeError || (error instanceof TypeError && 'code' in error);
-  console.error(wrong ? `${(error as Error).message}\nSee --help.` : error);
+  const wrong = error instanceof RangeError || (error instanceof TypeError && 'code' in error) ? error.message : undefined;
+  console.error(wrong === undefined ? error : `${wrong}\nSee --help.`);
   process.exitCode = 2;
 }

@@ -66,7 +66,7 @@ export class MemoryQueues {
   receive(queue: QueueName, max: number): QueuedMessage[] {
     const now = this.kernel.nowMs;
     const taken: QueuedMessage[] = [];
-    for (const message of [...this.live[queue]]) {
+    for (const message of this.live[queue].slice()) {
       if (taken.length >= max) break;
       if (message.visibleAtMs > now) continue;
       if (message.receiveCount >= this.settings.maxReceiveCount) {

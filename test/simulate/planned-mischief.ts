@@ -1,6 +1,6 @@
 import type { Gate, Invocation, Mischief, Strike } from './invocation.ts';
 import type { Random } from './random.ts';
-import type { FunctionName, PlannedStrike, Script } from './script.ts';
+import type { PlannedStrike, Script } from './script.ts';
 import type { Tally } from './tally.ts';
 
 export interface MischiefHooks {
@@ -47,8 +47,7 @@ export class PlannedMischief implements Mischief {
 
   #planOf(name: string): PlannedStrike | undefined {
     if (this.calm || this.#plans.size === 0) return undefined;
-    const function_: FunctionName | string = name;
-    return this.#plans.get(`${function_} ${this.#passed[name] ?? 0}`);
+    return this.#plans.get(`${name} ${this.#passed[name] ?? 0}`);
   }
 
   #outage(gate: Gate): Strike {

@@ -3,7 +3,6 @@ import type { Config } from '../../lib/config/config.ts';
 import type { StateName } from '../../lib/failover/failover.ts';
 import type { QueueName } from '../../lib/ports.ts';
 import { seriesOf, type TargetLog } from './journal.ts';
-import { DOINGS } from './acts.ts';
 import { judgeAftermath } from './aftermath.ts';
 import { Auditor } from './auditor.ts';
 import { bodyOf } from './bodies.ts';
@@ -14,8 +13,9 @@ import { NO_MUTANT, type Mutant } from './mutant.ts';
 import { PlannedMischief } from './planned-mischief.ts';
 import { proveLiveness } from './liveness.ts';
 import { Random } from './random.ts';
-import type { Down, Incident, MemberName, PlannedAct, PlannedChange, PlannedCloudFault, Script } from './script.ts';
+import type { Incident, MemberName, PlannedAct, PlannedChange, PlannedCloudFault, Script } from './script.ts';
 import { Tally } from './tally.ts';
+import { doAct, isOver, setDown, setLag, tidyUp, type Stage } from './stage.ts';
 import { World, type LoggedEvent, type WorldOptions } from './world.ts';
 import type { Services } from '../../lib/services.ts';
 import type { Timing } from '../../lib/timing.ts';
@@ -60,16 +60,6 @@ export async function play(script: Script, mutant: Mutant = NO_MUTANT): Promise<
   judgeAftermath(auditor, stage.world);
   if (script.proof) await proveLiveness(stage);
   return outcomeOf(stage);
-}
-
-/** Everything that is on the stage of one history. */
-export interface Stage {
-  readonly script: Script;
-  readonly world: World;
-  readonly auditor: Auditor;
-  readonly tally: Tally;
-  readonly mischief: PlannedMischief;
-  gates: number;
 }
 
 function stageOf(script: Script, mutant: Mutant, auditor: Auditor): Stage {
@@ -183,26 +173,6 @@ function scheduleIncident(stage: Stage, { kind, target, downs, lag, deliveries }
   }
 }
 
-export function setDown({ world, auditor }: Stage, target: MemberName, what: Down['what'], down: boolean): void {
-  const { vendor, primaryId, standbyIds } = MEMBER[target];
-  const cloud = vendor === 'gaussdb' ? world.gaussdb : world.polardb;
-  cloud.advance(world.nowMs);
-  for (const id of what === 'primary' ? [primaryId] : standbyIds) cloud.setOutage(id, down, world.nowMs);
-  const truth = auditor.targets.get(target)?.truth;
-  if (truth === undefined) return;
-  if (what === 'primary') Object.assign(truth, { primaryDown: down, primaryChangedMs: world.nowMs });
-  else Object.assign(truth, { standbyDown: down, standbyChangedMs: world.nowMs });
-}
-
-export function setLag({ world, auditor }: Stage, target: MemberName, seconds: number): void {
-  const { vendor, lagId } = MEMBER[target];
-  if (lagId === undefined) return;
-  if (vendor === 'gaussdb') world.gaussdb.setLag(lagId, seconds);
-  else world.polardb.setLag(lagId, seconds);
-  const truth = auditor.targets.get(target)?.truth;
-  if (truth !== undefined) Object.assign(truth, { lagSeconds: seconds, lagChangedMs: world.nowMs });
-}
-
 function makeChange({ world, tally, auditor }: Stage, { target: name, mode, forMs, approvals, freezeForMs }: PlannedChange): void {
   const { config } = world;
   const target = config.targets[name];
@@ -239,12 +209,6 @@ function scheduleOutage({ world, tally, auditor }: Stage, { of, fromMs, toMs }: 
 
 function scheduleAct(stage: Stage, act: PlannedAct): void {
   if ('atMs' in act.when) stage.world.kernel.at(START_MS + act.when.atMs, () => doAct(stage, act));
-}
-
-export function doAct({ world, tally, auditor }: Stage, act: Pick<PlannedAct, 'deed' | 'target' | 'by' | 'forMs'>): void {
-  tally.add(`act ${act.deed}`);
-  auditor.line(`${act.by} ${act.deed} ${act.target}`);
-  world.act('operator', (services) => DOINGS[act.deed](services, act));
 }
 
 function scheduleFault(stage: Stage, fault: PlannedCloudFault): void {
@@ -294,20 +258,6 @@ async function healAndEnd(stage: Stage): Promise<void> {
   await tidyUp(stage);
 }
 
-/** What is left is for people: they look at what is stuck, blocked or braked, and close it. */
-export async function tidyUp(stage: Stage): Promise<void> {
-  const { world, auditor } = stage;
-  const by = 'lead@example.com';
-  for (const { name, active, blockedBy, controls } of auditor.targets.values()) {
-    if (active?.state === 'stuck') doAct(stage, { deed: 'close', target: name, by });
-    else if (blockedBy !== undefined) doAct(stage, { deed: 'acknowledge', target: name, by });
-    if (controls?.pause !== undefined) doAct(stage, { deed: 'resume', target: name, by });
-  }
-  const [first] = stage.script.fleet;
-  if (auditor.brakeOnSinceMs !== undefined && first !== undefined) doAct(stage, { deed: 'release', target: first.name, by });
-  await world.run(30 * MINUTE, () => isOver(stage) && ![...auditor.targets.values()].some(({ active }) => active !== undefined));
-}
-
 /** The monitoring sees that everything is well again, and says so of each series that it had ever called. */
 function allClear({ world, auditor, script }: Stage, { name }: TargetLog): void {
   const atMs = world.nowMs - START_MS;
@@ -343,20 +293,6 @@ function redriveOne({ world }: Stage, queue: QueueName, body: string): void {
   if (index < 0) return;
   letters.splice(index, 1);
   world.queues.put(queue, body);
-}
-
-/** Nothing runs, nothing waits, and whatever is active is stuck: for people. */
-export function isOver({ world, auditor }: Stage): boolean {
-  if (auditor.busy > 0 || deadByAccident(world)) return false;
-  const { alerts, failovers, polls, notices } = world.queues.live;
-  if (alerts.length > 0 || failovers.length > 0 || notices.length > 0) return false;
-  for (const { active } of auditor.targets.values()) if (active !== undefined && active.state !== 'stuck') return false;
-  return polls.length === 0 || [...auditor.targets.values()].some(({ active }) => active !== undefined);
-}
-
-/** Somebody will send it once more. */
-function deadByAccident({ queues }: World): boolean {
-  return Object.values(queues.dead).some((letters) => letters.some(({ reason }) => reason === 'received too often'));
 }
 
 function outcomeOf({ script, world, auditor, tally, gates }: Stage): Played {

@@ -243,8 +243,8 @@ export class World {
     return {
       arriving: (request) => this.#watcher.arriving?.(request, invocation),
       cloud: (host) => {
-        if (host.endsWith('myhuaweicloud.com')) return this.gaussdb as Engine<unknown>;
-        return host.endsWith('aliyuncs.com') ? (this.polardb as Engine<unknown>) : undefined;
+        if (host.endsWith('myhuaweicloud.com')) return this.gaussdb;
+        return host.endsWith('aliyuncs.com') ? this.polardb : undefined;
       },
       channel: (request) => this.#tell(request, invocation),
     };
@@ -338,19 +338,24 @@ export class World {
       return false;
     });
     this.#watcher.begun?.(invocation);
-    const work = run(this.services(invocation), invocation).then(
-      (result) => {
-        finished = true;
-        this.#watcher.ended?.(invocation, 'done');
-        if (invocation.alive) done(result);
-      },
-      (error: unknown) => {
-        finished = true;
-        this.#watcher.ended?.(invocation, 'failed');
-        this.#logged(invocation, 'invocation-failed', { error: String(error) });
-      },
-    );
-    void work;
+    void this.#carryOut(invocation, run, done).finally(() => {
+      finished = true;
+    });
+  }
+
+  async #carryOut<T>(
+    invocation: Invocation,
+    run: (services: Services, invocation: Invocation) => Promise<T>,
+    done: (result: T) => void,
+  ): Promise<void> {
+    try {
+      const result = await run(this.services(invocation), invocation);
+      this.#watcher.ended?.(invocation, 'done');
+      if (invocation.alive) done(result);
+    } catch (error) {
+      this.#watcher.ended?.(invocation, 'failed');
+      this.#logged(invocation, 'invocation-failed', { error: String(error) });
+    }
   }
 }
 
