@@ -12,7 +12,7 @@ export interface BadLines {
 const TOLD_MAX = 5;
 /** A line is held whole, so it has an end: far beyond what a delivery may be. */
 const LINE_CHARS_MAX = 64_000_000;
-const CHUNK_BYTES = 1 << 18;
+const CHUNK_BYTES = 1 << 16;
 
 /** Lines of a file, one at a time. Memory does not grow with the file. @throws {UsageError} */
 export async function* linesOf(path: string): AsyncGenerator<string> {

@@ -23,7 +23,7 @@ h3 time { font-weight: 400; color: var(--soft); font-variant-numeric: tabular-nu
 .figure.none { color: var(--soft); font-weight: 400; }
 .figure.failover { color: var(--failover); } .figure.ask, .figure.near-miss { color: var(--ask); } .figure.brake { color: var(--brake); } .figure.hold { color: var(--hold); }
 .differing { border-color: var(--tint-edge); background: var(--tint); }
-.differing ul { margin-top: 10px; display: block; } .differing li { display: list-item; }
+.differing ul { margin-top: 10px; display: block; columns: 2; } .differing li { display: list-item; }
 .differing p { margin: 0; } .big { font-size: 40px; line-height: 1.1; font-weight: 650; }
 .badge { display: inline-block; border-radius: 999px; padding: 1px 9px; font-size: 12px; font-weight: 650; color: var(--card); background: var(--soft); }
 .badge.a { background: var(--a); } .badge.b { background: var(--b); } .badge.difference { background: var(--tint); color: var(--ink); border: 1px solid var(--tint-edge); font-weight: 500; }

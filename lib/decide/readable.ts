@@ -45,6 +45,18 @@ const list =
     return undefined;
   };
 
+/** Parts that stay as they are from verdict to verdict (they never change under our feet) are looked at once. */
+const remembered = (shape: Shape): Shape => {
+  const sound = new WeakSet();
+  return (value) => {
+    if (!isObject(value)) return shape(value);
+    if (sound.has(value)) return undefined;
+    const inside = shape(value);
+    if (inside === undefined) sound.add(value);
+    return inside;
+  };
+};
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
@@ -63,7 +75,7 @@ const tracked = object({
   resolvedAtMs: number,
 });
 const situationShape = object({
-  health: object({ observers: each(object({ tracked: each(tracked) })) }),
+  health: object({ observers: each(remembered(object({ tracked: each(remembered(tracked)) }))) }),
   controls: object({
     pause: maybe(object({ owner: text, reason: text, untilMs: number })),
     block: maybe(object({ failoverId: text, why: text })),
@@ -125,17 +137,14 @@ export function faultInSituation(situation: Situation): string | undefined {
   return situationShape(situation);
 }
 
-const sound = new WeakSet<object>();
+const soundPolicy = remembered(policyShape);
+const soundFleet = remembered(fleetShape);
 
-/** The same for the rules; the configuration never changes under our feet, so that each of its parts is looked at once. */
+/** The same for the rules. */
 export function faultInRules({ policy, fleet }: Rules): string | undefined {
-  return once('policy', policy, policyShape) ?? once('fleet', fleet, fleetShape);
+  return within('policy', soundPolicy(policy)) ?? within('fleet', soundFleet(fleet));
 }
 
-function once(name: string, part: object, shape: Shape): string | undefined {
-  if (sound.has(part)) return undefined;
-  const fault = shape(part);
-  if (fault !== undefined) return `${name}.${fault}`;
-  sound.add(part);
-  return undefined;
+function within(name: string, inside: string | undefined): string | undefined {
+  return inside === undefined ? undefined : `${name}.${inside}`;
 }
