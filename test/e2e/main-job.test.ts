@@ -72,11 +72,11 @@ describe('npm start', () => {
     first.kill();
     await first.exited;
     expect(endOf(first)).toBeUndefined();
-    const second = start(['--data', folder, '--timeout', '100']);
+    const second = start(['--data', folder, '--timeout', '150']);
     expect(await second.exited).toBe(0);
     expect(endOf(second)?.summary.map(({ state, promotions }) => [state, promotions])).toEqual([
       ['succeeded', 1],
       ['succeeded', 1],
     ]);
-  }, 240_000);
+  }, 300_000);
 });
