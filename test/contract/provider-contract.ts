@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Target } from '../../lib/config/config.ts';
 import type { Operation, Plan, Provider, ProviderPorts } from '../../lib/failover/provider.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../lib/ports.ts';
@@ -78,6 +78,10 @@ function secrets<S extends SimulatorUnderTest>(contract: ProviderContract<S>): v
 
 function faults<S extends SimulatorUnderTest>(contract: ProviderContract<S>): void {
   const { honoursToken, operations } = bench(contract, () => bare(200)).provider;
+  // The first requests of a process pay for loading its HTTP stack; on a busy machine that can eat a read's whole time.
+  beforeAll(async () => {
+    await runFaultMatrix(contract, { operation: operations[0] ?? 'failover', fault: 'none' });
+  }, 60_000);
   for (const operation of operations) {
     for (const fault of contract.matrix.faults.filter((fault) => fault.except?.includes(operation) !== true)) {
       test(`${operation} × ${fault.name}`, async () => {
