@@ -65,7 +65,7 @@ describe('a late worker that believes that nothing was started', () => {
 /** Every claim after the first finds, once its fence is written, that its lease has no room for a call: a store that has grown very slow. */
 function slowStore(services: Services): Services {
   let lateMs = 0;
-  const provider = (name: string): Provider => ({
+  const provider: Services['provider'] = (name) => ({
     ...services.provider(name),
     start: async () => ({ kind: 'unknown', code: 'timeout', cause: 'no answer' }),
     reconcile: async () => ({ kind: 'unproved', why: 'the provider does not say' }),
