@@ -1,4 +1,12 @@
-import { MAX_OBSERVERS, MAX_REMEMBERED, MAX_TRACKED_PER_CRITERION, type Health, type Relevance, type TrackedAlert } from './health.ts';
+import {
+  MAX_OBSERVERS,
+  MAX_REMEMBERED,
+  MAX_TRACKED_PER_CRITERION,
+  type Health,
+  type ObserverHealth,
+  type Relevance,
+  type TrackedAlert,
+} from './health.ts';
 
 type Tracked = Readonly<Record<string, TrackedAlert>>;
 
@@ -19,13 +27,13 @@ export function boundTracked(tracked: Tracked, relevance: Relevance, nowMs: numb
   const entries = Object.entries(tracked);
   if (entries.length <= MAX_TRACKED_PER_CRITERION) return { kept: tracked, floorMs: 0, dropped: [] };
   const evidence = relevance.evidence.map((since) =>
-    entries.flatMap(([key, alert]) => {
+    entries.flatMap(([key, alert]): Placed[] => {
       const sinceMs = since(alert, nowMs);
-      return sinceMs === undefined ? [] : [{ key, sinceMs }];
+      return sinceMs === undefined ? [] : [[key, sinceMs]];
     }),
   );
-  const counting = new Set(evidence.flatMap((list) => list.map(({ key }) => key)));
-  const rest = entries.filter(([key]) => !counting.has(key)).map(([key, { resolvedAtMs }]) => ({ key, sinceMs: -resolvedAtMs }));
+  const counting = new Set(evidence.flatMap((list) => list.map(([key]) => key)));
+  const rest = entries.filter(([key]) => !counting.has(key)).map(([key, { resolvedAtMs }]): Placed => [key, -resolvedAtMs]);
   const kept = new Set([...evidence.flatMap(oldestAndNewest), ...keysInOrder(rest).slice(0, MAX_REMEMBERED)]);
   const gone = entries.filter(([key]) => !kept.has(key));
   return {
@@ -35,10 +43,7 @@ export function boundTracked(tracked: Tracked, relevance: Relevance, nowMs: numb
   };
 }
 
-interface Placed {
-  readonly key: string;
-  readonly sinceMs: number;
-}
+type Placed = readonly [key: string, atMs: number];
 
 const HALF = MAX_TRACKED_PER_CRITERION / 2;
 
@@ -48,13 +53,10 @@ function oldestAndNewest(evidence: readonly Placed[]): readonly string[] {
   return [...keys.slice(0, HALF), ...keys.slice(-HALF)];
 }
 
-/** By time, then by key, so that it does not depend on which came first. */
+/** By time, and before that by text, so that equal times do not depend on which came first. */
 function keysInOrder(placed: readonly Placed[]): readonly string[] {
-  return placed.toSorted((a, b) => a.sinceMs - b.sinceMs || compare(a.key, b.key)).map(({ key }) => key);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : 1;
+  const at = new Map(placed);
+  return [...at.keys()].toSorted().sort((a, b) => Number(at.get(a)) - Number(at.get(b)));
 }
 
 interface Bounding {
@@ -72,16 +74,17 @@ interface Bounding {
 export function boundObservers(health: Health, { newcomer, relevance, nowMs, otherwise }: Bounding): Health {
   const observers = Object.entries(health.observers);
   if (observers.length <= MAX_OBSERVERS) return health;
-  const idle = observers
-    .filter(([, { tracked }]) => !seesAny(tracked, relevance, nowMs))
-    .map(([name, { tracked, floorMs }]) => ({ name, alerts: Object.keys(tracked).length, knows: newestEnd(tracked, floorMs) }))
-    .sort((a, b) => a.knows - b.knows || compare(a.name, b.name));
-  const gone = idle.find(({ name }) => name === newcomer) ?? idle[0];
-  if (gone === undefined || (gone.name === newcomer && gone.knows <= health.floorMs)) return otherwise;
+  const idle = observers.filter(([, { tracked }]) => !seesAny(tracked, relevance, nowMs));
+  const [least] = keysInOrder(idle.map(([name, observer]) => [name, newestEnd(observer)]));
+  const gone = idle.find(([name]) => name === newcomer) ?? idle.find(([name]) => name === least);
+  if (gone === undefined) return otherwise;
+  const [name, observer] = gone;
+  const floorMs = Math.max(health.floorMs, newestEnd(observer));
+  if (name === newcomer && floorMs === health.floorMs) return otherwise;
   return {
-    observers: Object.fromEntries(observers.filter(([name]) => name !== gone.name)),
-    floorMs: Math.max(health.floorMs, gone.knows),
-    dropped: health.dropped + gone.alerts,
+    observers: Object.fromEntries(observers.filter((one) => one !== gone)),
+    floorMs,
+    dropped: health.dropped + Object.keys(observer.tracked).length,
   };
 }
 
@@ -89,6 +92,6 @@ function seesAny(tracked: Tracked, relevance: Relevance, nowMs: number): boolean
   return Object.values(tracked).some((alert) => relevance.evidence.some((since) => since(alert, nowMs) !== undefined));
 }
 
-function newestEnd(tracked: Tracked, floorMs: number): number {
+function newestEnd({ tracked, floorMs }: ObserverHealth): number {
   return Math.max(floorMs, ...Object.values(tracked).map((alert) => alert.resolvedAtMs));
 }

@@ -45,11 +45,10 @@ function judged(rules: Rules, situation: Situation, nowMs: number): Verdict {
   }
   const judge = (met: readonly CriterionResult[]): Verdict[] =>
     met.filter((result) => result.outcome === 'met').map((result) => guarded({ target, guards, situation, result, nowMs }, fleet));
-  const verdicts = judge(results);
   // A leftover of people's work must not hold what fresh signals justify without it.
   const admits = (beganMs: number): boolean => workAt(beganMs, { guards, situation, nowMs }) === undefined;
-  const fresh = verdicts.some((one) => one.reason === 'began-in-window') ? judgeCriteria(policy, { ...input, admits }) : [];
-  return inTime([...verdicts, ...judge(fresh)].reduce(further), [...results, ...fresh]);
+  const fresh = judgeCriteria(policy, { ...input, admits });
+  return inTime([...judge(results), ...judge(fresh)].reduce(further), [...results, ...fresh]);
 }
 
 function inputOf(policy: Policy, { health, controls, settled }: Situation, nowMs: number): CriterionInput {
@@ -78,7 +77,7 @@ function soonest({ lookAgainAtMs = Number.MAX_SAFE_INTEGER }: { readonly lookAga
 /** While one criterion is held, another may be done dwelling: it is looked at then. */
 function inTime(said: Verdict, results: readonly CriterionResult[]): Verdict {
   if (said.kind !== 'hold' && said.kind !== 'wait') return said;
-  const atMs = Math.min(soonest(said), ...results.filter((result) => result.outcome === 'wait').map(soonest));
+  const atMs = Math.min(soonest(said), ...results.map(soonest));
   return atMs === Number.MAX_SAFE_INTEGER ? said : { ...said, lookAgainAtMs: atMs };
 }
 
@@ -96,7 +95,7 @@ function guarded(input: GuardInput, fleet: Fleet): Verdict {
   if (unread !== undefined) return verdict('wait', unread.reason, { ...said, lookAgainAtMs: nowMs });
   if (target.mode !== 'act') return verdict('hold', 'shadow-mode', said);
   const asking = first('ask');
-  return asking === undefined ? verdict('failover', 'criterion-met', said) : verdict('ask', asking.reason, said);
+  return asking === undefined ? verdict('failover', result.reason, said) : verdict('ask', asking.reason, said);
 }
 
 /** Rule 14. */

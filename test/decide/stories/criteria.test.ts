@@ -8,8 +8,36 @@ const at = MINUTE;
 
 describe('which alerts count', () => {
   tell([
-    { says: 'no alert at all: nothing to decide', alerts: [], at, gives: ['clear', 'no-matching-alert'], lookAgain: null },
-    { says: 'a policy without criteria can never be met', alerts: bothSee, criteria: [], at, gives: ['clear', 'no-matching-alert'] },
+    {
+      says: 'no alert at all: nothing to decide',
+      alerts: [],
+      at,
+      gives: ['clear', 'no-matching-alert'],
+      lookAgain: null,
+      check: ['alert-age', { verdict: 'pass', value: 'none' }],
+    },
+    {
+      says: 'no alert at all: none is spent',
+      alerts: [],
+      at,
+      gives: ['clear', 'no-matching-alert'],
+      check: ['new-signal', { verdict: 'pass', value: '0 of 0 new' }],
+    },
+    {
+      says: 'an alert that matches is told as such',
+      alerts: bothSee,
+      at,
+      gives: ['failover', 'criterion-met'],
+      check: ['matching-alerts', { verdict: 'pass', value: '2 firing' }],
+    },
+    {
+      says: 'a policy without criteria can never be met',
+      alerts: bothSee,
+      criteria: [],
+      at,
+      gives: ['clear', 'no-matching-alert'],
+      evidence: [],
+    },
     {
       rule: 4,
       says: 'overload is not death, whatever the severity',
@@ -182,6 +210,22 @@ describe('quorum', () => {
       gives: ['failover', 'criterion-met'],
       check: ['quorum', { rule: 1, verdict: 'pass', value: '2 alerts from 2 observers', limit: '2 alerts from 2 observers within 10 min' }],
       evidence: ['eu-1', 'eu-2'],
+    },
+    {
+      rule: 1,
+      says: 'in whatever order they come, the evidence is told in one',
+      alerts: bothSee.toReversed(),
+      at,
+      gives: ['failover', 'criterion-met'],
+      evidence: ['eu-1', 'eu-2'],
+    },
+    {
+      rule: 1,
+      says: 'and the earlier first',
+      alerts: [fires('eu-2', -SECOND), fires('eu-1', 0)],
+      at,
+      gives: ['failover', 'criterion-met'],
+      evidence: ['eu-2', 'eu-1'],
     },
     {
       rule: 1,

@@ -283,6 +283,14 @@ describe('floods', () => {
     expect(Object.keys(health.observers['eu-1']?.tracked ?? {})).toEqual(ended.slice(4).map((one) => `alertmanager/${one.fingerprint}`));
     expect(health.observers['eu-1']?.floorMs).toBe(T0 + 3 * SECOND);
   });
+  test('rule 2: an end for which there is no room is remembered by the floor', () => {
+    const ended = Array.from({ length: 9 }, (_, index) => ends('eu-1', (10 + index) * SECOND, { fingerprint: `gone-${index}` }));
+    const full = foldAt(healthOf(rules, []), ended, MINUTE);
+    const more = foldAt(full, [ends('eu-1', 10.5 * SECOND, { fingerprint: 'late' })], MINUTE);
+    expect(more.observers['eu-1']?.tracked).toEqual(full.observers['eu-1']?.tracked);
+    expect(more.observers['eu-1']?.floorMs).toBe(T0 + 10.5 * SECOND);
+    expect(foldAt(more, [fires('eu-1', 10.2 * SECOND, { fingerprint: 'late' })], MINUTE)).toBe(more);
+  });
   test('rule 2: what ended and was forgotten does not come back by redelivery', () => {
     const series = Array.from({ length: 30 }, (_, index) => [
       fires('eu-1', index * SECOND, { fingerprint: `gone-${index}` }),
@@ -331,6 +339,26 @@ describe('too many observers', () => {
     expect(after.observers).toEqual(full.observers);
     expect(after).toMatchObject({ floorMs: T0 + 9 * SECOND, dropped: 1 });
     expect(foldAt(after, [ends('eu-9', 9 * SECOND), fires('eu-9', 8 * SECOND)], MINUTE)).toBe(after);
+  });
+  test('it goes itself though another that sees nothing knows less', () => {
+    const one = foldAt(full, [ends('eu-3', 5 * SECOND)], MINUTE);
+    const after = foldAt(one, [ends('eu-9', 9 * SECOND)], MINUTE);
+    expect(after.observers).toEqual(one.observers);
+    expect(after.floorMs).toBe(T0 + 9 * SECOND);
+  });
+  test('a newcomer that sees nothing and knows nothing changes nothing', () => {
+    const one = foldAt(full, [ends('eu-3', 5 * SECOND)], MINUTE);
+    expect(foldAt(one, [fires('eu-9', -DAY)], MINUTE)).toBe(one);
+    expect(foldAt(full, [fires('eu-9', -DAY), fires('eu-9', 0, { severity: 'warning' })], MINUTE)).toBe(full);
+  });
+  test('an observer that sees one thing is not idle because another has ended', () => {
+    const mixed = foldAt(full, [fires('eu-3', 0, { fingerprint: 'other' }), ends('eu-3', SECOND, { fingerprint: 'other' })], MINUTE);
+    expect(foldAt(mixed, [fires('eu-9', 0)], MINUTE)).toBe(mixed);
+  });
+  test('an observer that sees what only one of the criteria asks for is not idle', () => {
+    const two = rulesOf({ criteria: [twoObservers, { ...twoObservers, name: 'down', classes: ['down'] }] });
+    const seeing = healthOf(two, watchers);
+    expect(fold(seeing, [alertOf(fires('eu-9', 0))], relevanceOf(two.policy), T0)).toBe(seeing);
   });
   test('observers with names of the language itself are observers', () => {
     const odd = healthOf(rules, [fires('constructor', 0), fires('__proto__', 0)]);

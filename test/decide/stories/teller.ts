@@ -184,7 +184,8 @@ export function tell(stories: readonly Story[]): void {
   test.each(stories.map((story) => [titleOf(story), story] as const))('%s', (_title, story) => {
     const verdict = verdictOf(story);
     expect(verdict).toMatchObject({ kind: story.gives[0], reason: story.gives[1], decidedAtMs: T0 + story.at });
-    if (story.lookAgain !== undefined) expect(verdict.lookAgainAtMs).toBe(story.lookAgain === null ? undefined : T0 + story.lookAgain);
+    if (story.lookAgain === null) expect(verdict).not.toHaveProperty('lookAgainAtMs');
+    else if (story.lookAgain !== undefined) expect(verdict.lookAgainAtMs).toBe(T0 + story.lookAgain);
     if (story.evidence !== undefined)
       expect(verdict.evidence).toEqual(story.evidence.map((observer) => `alertmanager/unreachable-${observer}`));
     if (story.check !== undefined) expect(verdict.checks.find(({ name }) => name === story.check?.[0])).toMatchObject(story.check[1]);
