@@ -41,6 +41,8 @@ export class Auditor implements Watcher {
   readonly tolds: { readonly key: string; readonly channel: string; readonly by: Invocation | undefined }[] = [];
   readonly mustTell: Telling[] = [];
   readonly excused = new Set<Invocation>();
+  /** Runs whose own probe failed: two observers may suffice without it. */
+  readonly blind = new Set<Invocation>();
   readonly lines: string[] = [];
   busy = 0;
   onState: (target: MemberName, state: StateName) => void = () => {};
@@ -320,6 +322,9 @@ export class Auditor implements Watcher {
     const misled = this.#liesMs.filter((atMs) => atMs >= record.claimedMs).length > 1;
     if (state === 'succeeded' && !misled && !this.#reallyPromoted(log, after))
       this.violate('success-is-real', log.name, `${record.id.slice(0, 8)} succeeded, and the roles say no`);
+    const acted = record.effects.some(({ failed }) => !failed) && this.#liesMs.length === 0;
+    if (acted && (state === 'refused' || state === 'cancelled'))
+      this.violate('refusal-is-real', log.name, `${record.id.slice(0, 8)} is ${state}, and its call took effect`);
     if (state === 'cancelled') return;
     log.coolUntilMs = this.nowMs + this.#guardsOf(this.#configOf(by), log.name).coolDownMs;
     const needsPerson = state === 'failed' || record.wasStuck || (state === 'refused' && record.wasUnknown);
@@ -355,7 +360,8 @@ export class Auditor implements Watcher {
     const why = forbidsClaim(question) ?? forbidsCall(question);
     if (why !== undefined) this.violate('guards-hold', log.name, `${record.id.slice(0, 8)} was about to be sent although ${why}`);
     this.#judgeEvidence(log, record, by, 'sent');
-    const contradicted = record.probeAliveAtClaim && this.#probeAlive(log) && log.truth.primaryChangedMs < record.claimedMs;
+    const looked = by === undefined || !this.blind.has(by);
+    const contradicted = looked && record.probeAliveAtClaim && this.#probeAlive(log) && log.truth.primaryChangedMs < record.claimedMs;
     const repeated = failover.state === 'claimed' && failover.repeats === 'same-token';
     if (contradicted && !repeated)
       this.violate('evidence-holds', log.name, `${record.id.slice(0, 8)} was sent although our own probe reaches the database`);
@@ -390,8 +396,10 @@ export class Auditor implements Watcher {
 
   cloud(event: SimulatorEvent): void {
     this.line(`cloud ${event.vendor} ${event.operation} ${event.id} ${event.kind} ${event.percent} by ${event.by}`);
-    if (!event.promotion || event.by !== 'request') return;
+    if (!event.promotion) return;
     const log = [...this.targets.values()].find(({ name }) => MEMBER[name].promotionId === event.id);
+    if (log !== undefined && event.kind === 'finished') log.truth.rolesChanged = true;
+    if (event.by !== 'request') return;
     const record = log?.lastSender;
     if (log === undefined || record === undefined) {
       if (event.kind === 'started') this.violate('recorded-before-sent', log?.name ?? event.id, 'an effect without a record');

@@ -37,7 +37,7 @@ export function forbidsCall(question: GuardQuestion): string | undefined {
   // What the first call may have done already, cannot be asked of the standby any more.
   if (failover.state === 'claimed' && failover.repeats === 'same-token') return undefined;
   // Of a global database network no API tells whether the standby's own nodes live: the vendor is the one to refuse or to fail.
-  const visible = config.targets[log.name]?.provider !== 'polardb-gdn';
+  const visible = config.targets[log.name]?.provider !== 'polardb-gdn' && !truth.rolesChanged;
   if (visible && truth.standbyDown && truth.standbyChangedMs < record.claimedMs) return 'the standby is down';
   const lagged = truth.lagSeconds * 1_000 > guards.maxLagMs && truth.lagChangedMs < record.claimedMs;
   if (lagged && !failover.dataLossConsented) return `the standby lags ${truth.lagSeconds} s, and nobody consented to losing that`;

@@ -21,6 +21,7 @@ export const INVARIANTS = {
   'plan-is-kept': "Every call carries the recorded plan's parameters and the recorded token, and neither ever changes.",
   'life-cycle': 'The state moves only along the table, and a terminal one never changes.',
   'success-is-real': 'Succeeded is said only when the roles at the provider have changed.',
+  'refusal-is-real': 'Refused or cancelled is said only when no call of it took effect.',
   liveness: 'A true, confirmed outage with a healthy standby and no red guard is acted on within dwell and a stated bound.',
   'no-surprise': 'No step ends in an error that is not one of the known kinds.',
 } as const;

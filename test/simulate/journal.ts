@@ -54,6 +54,8 @@ export interface Truth {
   standbyDown: boolean;
   standbyChangedMs: number;
   lagSeconds: number;
+  /** Who was the standby is none any more: what is down by its name says nothing. */
+  rolesChanged: boolean;
   lagChangedMs: number;
 }
 
@@ -71,7 +73,15 @@ export function targetLog(name: MemberName): TargetLog {
     delivered: [],
     resolvedMs: new Map(),
     lastSender: undefined,
-    truth: { primaryDown: false, primaryChangedMs: 0, standbyDown: false, standbyChangedMs: 0, lagSeconds: 1, lagChangedMs: 0 },
+    truth: {
+      primaryDown: false,
+      primaryChangedMs: 0,
+      standbyDown: false,
+      standbyChangedMs: 0,
+      lagSeconds: 1,
+      lagChangedMs: 0,
+      rolesChanged: false,
+    },
   };
 }
 

@@ -126,6 +126,7 @@ function bentBy(mutant: Mutant, world: () => World): Pick<WorldOptions, 'bend' |
 function note(auditor: Auditor, gate: string, invocation: Invocation, strike: Strike | 'slow'): void {
   if (strike !== 'none') {
     auditor.excused.add(invocation);
+    if (gate === 'probe') auditor.blind.add(invocation);
     auditor.line(`${invocation.name} ${gate} ${strike}`);
   }
 }
