@@ -6,9 +6,9 @@ import { playInThreads, playRange } from './range.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
-  [1, '783dc8d5af4871fd'],
+  [1, '177837274952ba39'],
   [42, '967afe95948b9fe2'],
-  [123456, '337d344e22fa955e'],
+  [123456, '85ac88337d7b3176'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
 

@@ -101,7 +101,7 @@ function cloudFaultOf(random: Random, fleet: readonly FleetMember[]): PlannedClo
     ...(row.stage === 'listener' ? {} : { times: random.pick([1, 1, 1, 2, 4]) }),
   };
   const when = random.chance(0.7)
-    ? { state: random.pick(['requested', 'requested', 'running', 'unknown'] as const), afterMs: 0, target }
+    ? { state: random.pick(['requested', 'requested', 'requested', 'running', 'unknown', 'verifying'] as const), afterMs: 0, target }
     : { atMs: random.between(0, 5 * MINUTE), target };
   return { vendor, when, order };
 }

@@ -56,6 +56,7 @@ export interface Truth {
   lagSeconds: number;
   /** Who was the standby is none any more: what is down by its name says nothing. */
   rolesChanged: boolean;
+  deadNode: string | undefined;
   lagChangedMs: number;
 }
 
@@ -81,6 +82,7 @@ export function targetLog(name: MemberName): TargetLog {
       lagSeconds: 1,
       lagChangedMs: 0,
       rolesChanged: false,
+      deadNode: undefined,
     },
   };
 }

@@ -19,14 +19,27 @@ export interface Stage {
 }
 
 export function setDown({ world, auditor }: Stage, target: MemberName, what: Down['what'], down: boolean): void {
-  const { vendor, primaryId, standbyIds } = MEMBER[target];
+  const { vendor } = MEMBER[target];
   const cloud = vendor === 'gaussdb' ? world.gaussdb : world.polardb;
   cloud.advance(world.nowMs);
-  for (const id of what === 'primary' ? [primaryId] : standbyIds) cloud.setOutage(id, down, world.nowMs);
+  for (const id of what === 'primary' ? [writerNode(world, auditor, target, down)] : MEMBER[target].standbyIds)
+    cloud.setOutage(id, down, world.nowMs);
   const truth = auditor.targets.get(target)?.truth;
   if (truth === undefined) return;
   if (what === 'primary') Object.assign(truth, { primaryDown: down, primaryChangedMs: world.nowMs });
   else Object.assign(truth, { standbyDown: down, standbyChangedMs: world.nowMs });
+}
+
+/** Of a PolarDB cluster the node that is its writer now, and later the same node again, whoever writes then. */
+function writerNode(world: World, auditor: Auditor, target: MemberName, down: boolean): string {
+  const { provider, primaryId } = MEMBER[target];
+  const truth = auditor.targets.get(target)?.truth;
+  if (provider !== 'polardb' || truth === undefined) return primaryId;
+  if (!down) return truth.deadNode ?? primaryId;
+  world.polardb.change(({ clusters }) => {
+    truth.deadNode = clusters[primaryId]?.nodes.find(({ role }) => role === 'Writer')?.id;
+  });
+  return truth.deadNode ?? primaryId;
 }
 
 export function setLag({ world, auditor }: Stage, target: MemberName, seconds: number): void {
