@@ -7,6 +7,8 @@ import { GAUSSDB_ERRORS } from '../lib/failover/providers/gaussdb/error-rows.ts'
 import { GDN_ERRORS } from '../lib/failover/providers/polardb-gdn/errors.ts';
 import { POLARDB_ERRORS } from '../lib/failover/providers/polardb/errors.ts';
 import { renderBounds } from './bounds.ts';
+import { renderRules } from './model/rules-table.ts';
+import { renderAccepted } from './nag/accepted-table.ts';
 
 /** A text that is made from code, so that the two cannot differ. */
 export interface Generated {
@@ -23,12 +25,20 @@ const LIFECYCLE_END = '<!-- end of life cycle -->';
 const BOUNDS_BEGIN = '<!-- bounds: made by `npm run generate` -->';
 const BOUNDS_END = '<!-- end of bounds -->';
 
+/** And the pages of the model and of the supply chain, with their tables. */
+const RULES_BEGIN = '<!-- rules: made by `npm run generate` -->';
+const RULES_END = '<!-- end of rules -->';
+const ACCEPTED_BEGIN = '<!-- accepted: made by `npm run generate` -->';
+const ACCEPTED_END = '<!-- end of accepted -->';
+
 export const GENERATED: readonly Generated[] = [
   { path: 'docs/generated/understudy.schema.json', render: renderJsonSchema },
   { path: 'docs/generated/gaussdb-errors.md', render: () => renderErrorTable(GAUSSDB_ERRORS) },
   { path: 'docs/generated/polardb-errors.md', render: () => renderErrorTable(POLARDB_ERRORS) },
   { path: 'docs/generated/polardb-gdn-errors.md', render: () => renderErrorTable(GDN_ERRORS) },
   { path: 'docs/exactly-once.md', render: (now) => between(now, BOUNDS_BEGIN, BOUNDS_END, renderBounds()) },
+  { path: 'docs/model.md', render: (now) => between(now, RULES_BEGIN, RULES_END, renderRules()) },
+  { path: 'docs/supply-chain.md', render: (now) => between(now, ACCEPTED_BEGIN, ACCEPTED_END, renderAccepted()) },
   { path: 'README.md', render: (now) => between(now, LIFECYCLE_BEGIN, LIFECYCLE_END, `\n\`\`\`mermaid\n${renderLifecycle()}\n\`\`\`\n`) },
 ];
 

@@ -19,6 +19,8 @@ test('a text that was changed by hand, and one that is missing, are found', () =
     writeFileSync(join(root, 'README.md'), 'a\n<!-- life cycle: made by `npm run generate` -->\nold\n<!-- end of life cycle -->\nb\n');
     writeFileSync(join(root, 'docs/generated/gaussdb-errors.md'), 'old');
     writeFileSync(join(root, 'docs/exactly-once.md'), '<!-- bounds: made by `npm run generate` -->\nold\n<!-- end of bounds -->\n');
+    writeFileSync(join(root, 'docs/model.md'), '<!-- rules: made by `npm run generate` -->\nold\n<!-- end of rules -->\n');
+    writeFileSync(join(root, 'docs/supply-chain.md'), '<!-- accepted: made by `npm run generate` -->\nold\n<!-- end of accepted -->\n');
     const found = outdated(root);
     expect(found.map(({ path }) => path).toSorted()).toEqual(GENERATED.map(({ path }) => path).toSorted());
     const readme = found.find(({ path }) => path === 'README.md')?.text;

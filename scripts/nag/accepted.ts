@@ -36,7 +36,8 @@ export const ACCEPTED: readonly Accepted[] = [
   {
     rule: /^Serverless-SQSRedrivePolicy$/,
     resource: /^(?:Alerts|Failovers|Polls|Notices)Dlq$/,
-    reason: 'A dead-letter queue is where the way ends: an alarm calls people, and the command line sends messages on from there.',
+    reason:
+      'A dead-letter queue is where the way ends. An alarm calls people as soon as anything is in it, and it keeps a message for fourteen days.',
   },
   {
     rule: /^Serverless-LambdaDLQ$/,

@@ -31,6 +31,15 @@ describe('package-lock.json', () => {
   });
 });
 
+test('docs/supply-chain.md says why each runtime dependency is there', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const page = readFileSync(join(ROOT, 'docs/supply-chain.md'), 'utf8');
+  const argued = [...page.matchAll(/^\| (`.+?) \| .+ \|$/gm)].flatMap(([, names = '']) =>
+    names.split(', ').map((name) => name.replaceAll('`', '')),
+  );
+  for (const name of Object.keys(dependencies)) expect(argued).toContain(name);
+});
+
 describe('a lock file is refused', () => {
   test('a sound entry is not', () => {
     expect(faultsOf(GOOD)).toEqual([]);
