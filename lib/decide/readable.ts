@@ -5,7 +5,7 @@ import type { Situation } from './state.ts';
 type Shape = (value: unknown) => string | undefined;
 
 const ok = (good: boolean): string | undefined => (good ? undefined : '');
-const number: Shape = (value) => ok(typeof value === 'number' && Number.isFinite(value));
+const number: Shape = (value) => ok(Number.isFinite(value));
 const text: Shape = (value) => ok(typeof value === 'string');
 const flag: Shape = (value) => ok(typeof value === 'boolean');
 const maybe =
@@ -27,7 +27,7 @@ const object = (fields: Readonly<Record<string, Shape>>): Shape => {
 const each =
   (shape: Shape): Shape =>
   (value) => {
-    if (!isObject(value) || Array.isArray(value)) return '';
+    if (!isObject(value)) return '';
     for (const name of Object.keys(value)) {
       const inside = shape(value[name]);
       if (inside !== undefined) return below(name, inside);
@@ -49,16 +49,16 @@ const list =
 const remembered = (shape: Shape): Shape => {
   const sound = new WeakSet();
   return (value) => {
-    if (!isObject(value)) return shape(value);
-    if (sound.has(value)) return undefined;
-    const inside = shape(value);
-    if (inside === undefined) sound.add(value);
+    const part = value as object;
+    if (sound.has(part)) return undefined;
+    const inside = shape(part);
+    if (inside === undefined) sound.add(part);
     return inside;
   };
 };
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function below(name: string, inside: string): string {
@@ -98,7 +98,8 @@ const situationShape = object({
 
 /** A kind of answer that nobody knows must not pass for "unreached". */
 function probe(value: unknown): string | undefined {
-  const kind = isObject(value) ? value['kind'] : undefined;
+  if (!isObject(value)) return '';
+  const { kind } = value;
   if (kind === 'alive') return object({ latencyMs: number })(value);
   return kind === 'unreached' || kind === 'unsure' ? object({ why: text })(value) : 'kind';
 }
@@ -132,19 +133,14 @@ const fleetShape = object({
   brake: object({ failovers: number, windowMs: number, alarmingPercent: number, alarmingMin: number }),
 });
 
+const rulesShape = object({ policy: remembered(policyShape), fleet: remembered(fleetShape) });
+
 /** What of a situation cannot be understood, if anything: junk compares as false, and so would pass for "not paused" or "brake off". */
 export function faultInSituation(situation: Situation): string | undefined {
   return situationShape(situation);
 }
 
-const soundPolicy = remembered(policyShape);
-const soundFleet = remembered(fleetShape);
-
 /** The same for the rules. */
-export function faultInRules({ policy, fleet }: Rules): string | undefined {
-  return within('policy', soundPolicy(policy)) ?? within('fleet', soundFleet(fleet));
-}
-
-function within(name: string, inside: string | undefined): string | undefined {
-  return inside === undefined ? undefined : `${name}.${inside}`;
+export function faultInRules(rules: Rules): string | undefined {
+  return rulesShape(rules);
 }

@@ -35,7 +35,6 @@ export interface FleetView {
   readonly alarmingTargets: number;
   readonly targets: number;
 }
-export const quietFleet: FleetView = { brakeOn: false, recentFailovers: 0, alarmingTargets: 0, targets: 1 };
 
 /** What was read of the world right before deciding; `undefined`: nobody has looked yet. */
 export interface Look {

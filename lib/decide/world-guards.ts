@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
 ];
 
 function isLag(lagMs: number | undefined): lagMs is number {
-  return lagMs !== undefined && Number.isFinite(lagMs) && lagMs >= 0;
+  return Number.isFinite(lagMs) && Number(lagMs) >= 0;
 }
 
 /** Guards that need a look at the world; all `unread` while nobody has looked. */
@@ -106,7 +106,7 @@ export function worldGuards(input: GuardInput, fleet: Fleet): readonly Guard[] {
     const { verdict, value } = row.judge(seen);
     const check = { name: row.name, rule: row.rule, verdict, value, limit: row.limit };
     const reason = reasonOf(row, value, look);
-    return verdict === 'pass' ? { check, reason } : { check, reason, lookAgainAtMs: input.nowMs + RELOOK_MS };
+    return { check, reason, lookAgainAtMs: input.nowMs + RELOOK_MS };
   });
   return [...checked, lagLimit(seen), brake(seen)];
 }
@@ -124,21 +124,22 @@ function unread({ name, rule, limit }: Row): Guard {
 /** Rule 10: over the limit is held or asked about; consent to lose data is a consent of its own. An unknown lag failed above. */
 function lagLimit({ look, guards, situation, nowMs }: WorldInput): Guard {
   const { lagMs } = look.observation;
-  const limit = `at most ${duration(guards.maxLagMs)}`;
-  const name = { name: 'lag-limit', rule: 10, limit };
-  if (!isLag(lagMs)) return { check: { ...name, verdict: 'unread', value: 'unknown' }, reason: 'lag-unknown' };
+  const over: { readonly verdict: Check['verdict']; readonly reason: ReasonCode } =
+    guards.overLag === 'ask' ? { verdict: 'ask', reason: 'data-loss-consent-needed' } : { verdict: 'fail', reason: 'lag-over-limit' };
+  const told = (verdict: Check['verdict'], value: string): Guard => {
+    const check = { name: 'lag-limit', rule: 10, verdict, value, limit: `at most ${duration(guards.maxLagMs)}` };
+    return { check, reason: over.reason, lookAgainAtMs: nowMs + RELOOK_MS };
+  };
+  if (!isLag(lagMs)) return told('unread', 'unknown');
   const value = duration(lagMs);
-  if (lagMs <= guards.maxLagMs) return { check: { ...name, verdict: 'pass', value }, reason: 'lag-over-limit' };
-  if (situation.settled?.dataLossConsented === true)
-    return { check: { ...name, verdict: 'pass', value: `${value}, loss consented` }, reason: 'lag-over-limit' };
-  if (guards.overLag === 'ask') return { check: { ...name, verdict: 'ask', value }, reason: 'data-loss-consent-needed' };
-  return { check: { ...name, verdict: 'fail', value }, reason: 'lag-over-limit', lookAgainAtMs: nowMs + RELOOK_MS };
+  if (lagMs <= guards.maxLagMs) return told('pass', value);
+  return situation.settled?.dataLossConsented === true ? told('pass', `${value}, loss consented`) : told(over.verdict, value);
 }
 
 /** Rule 12. A failover that is about to be claimed has its slot already; only a brake that is on stops it. */
 function brake({ look, fleet: { brake: limits }, situation }: WorldInput): Guard {
   const { brakeOn, recentFailovers, alarmingTargets, targets } = look.fleet;
-  const percent = targets === 0 ? 0 : (100 * alarmingTargets) / targets;
+  const percent = (100 * alarmingTargets) / targets;
   const value = brakeOn ? 'on' : `${recentFailovers} failovers, ${alarmingTargets} of ${targets} targets alarming`;
   const limit = `at most ${limits.failovers} in ${duration(limits.windowMs)}, below ${limits.alarmingPercent} % alarming`;
   const tooMany = recentFailovers >= limits.failovers;

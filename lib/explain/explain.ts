@@ -2,14 +2,14 @@ import type { Alert } from '../alert/alert.ts';
 import { indexTargets, resolveTarget, type Resolution } from '../alert/resolve-target.ts';
 import type { Config } from '../config/config.ts';
 import { emptyHealth, type Health } from '../decide/health.ts';
-import { noControls, quietFleet, type Controls, type FleetView } from '../decide/state.ts';
+import { noControls, type Controls, type FleetView } from '../decide/state.ts';
 import type { Verdict } from '../decide/verdict.ts';
 import { rulesFor } from '../services.ts';
 import { verdictOf, type Case } from './case.ts';
 import { waysToAct, type Counterfactual } from './counterfactual.ts';
 import { standingsOf, type Standing } from './counts.ts';
 import { stoppersOf, type Stopper } from './stoppers.ts';
-import { supposedLook, type Supposition } from './suppose.ts';
+import { quietFleet, supposedLook, type Supposition } from './suppose.ts';
 
 /** What is on record of a target: the store's word instead of a supposition. */
 export interface OnRecord {

@@ -1,11 +1,11 @@
 import type { Check } from '../decide/verdict.ts';
-import { noControls, quietFleet, type Controls, type Look, type Settled } from '../decide/state.ts';
+import { noControls, type Controls, type Look, type Settled } from '../decide/state.ts';
 import { windowAt } from '../decide/windows.ts';
 import { duration } from '../decide/words.ts';
 import type { Policy, Target } from '../config/config.ts';
 import type { Case } from './case.ts';
 import type { Change } from './change.ts';
-import { supposedLook, SUPPOSED } from './suppose.ts';
+import { quietFleet, supposedLook, SUPPOSED } from './suppose.ts';
 
 /** What would lift a red or asking check, by the check's name. Time is not among it: see time-changes.ts. */
 export const GUARD_LIFTS: Readonly<Record<string, (given: Case, check: Check) => readonly Change[]>> = {

@@ -1,5 +1,5 @@
 import type { Rules } from '../decide/decide.ts';
-import { quietFleet, type FleetView, type Look } from '../decide/state.ts';
+import type { FleetView, Look } from '../decide/state.ts';
 import type { ProbeResult } from '../ports.ts';
 
 /** What is supposed of the world where nobody looks at it: in an explanation and in a backtest. */
@@ -20,6 +20,9 @@ const PROBES: Readonly<Record<ProbeResult['kind'], ProbeResult>> = {
   unreached: { kind: 'unreached', why: SAID_SO },
   unsure: { kind: 'unsure', why: SAID_SO },
 };
+
+/** Nothing else happens. */
+export const quietFleet: FleetView = { brakeOn: false, recentFailovers: 0, alarmingTargets: 0, targets: 1 };
 
 /** @param fleet the rest of the fleet; default: nothing else happens. `undefined` where nobody is supposed to have looked. */
 export function supposedLook({ target }: Rules, supposition: Supposition, nowMs: number, fleet: FleetView = quietFleet): Look | undefined {

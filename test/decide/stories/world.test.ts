@@ -45,6 +45,23 @@ describe('the look at the world', () => {
     },
     {
       rule: 5,
+      says: 'and it is not broken',
+      alerts: bothSee,
+      at,
+      world: { relation: 'switching' },
+      gives: ['hold', 'provider-busy'],
+      check: ['relation', { rule: 5, verdict: 'pass', value: 'switching', limit: 'healthy' }],
+    },
+    {
+      rule: 11,
+      says: 'a healthy standby is told as such',
+      alerts: bothSee,
+      at,
+      gives: ['failover', 'criterion-met'],
+      check: ['standby-health', { verdict: 'pass', value: 'healthy' }],
+    },
+    {
+      rule: 5,
       says: 'with nothing in flight at the provider the check says so',
       alerts: bothSee,
       at,
