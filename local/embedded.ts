@@ -59,7 +59,9 @@ export const EXAMPLE = { alertmanagerToken: 'example-alertmanager-token', webhoo
 
 /** The whole example on this machine: both clouds' simulators, people's end of the channels, and everything that is deployed. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const receiver = await startReceiver(EXAMPLE.webhookSecret, options.onReceived ?? (() => undefined));
+  const { dataDir, onReceived = () => undefined } = options;
+  const keptIn = dataDir === undefined ? {} : { keptIn: join(dataDir, 'told.ndjson') };
+  const receiver = await startReceiver({ webhookSecret: EXAMPLE.webhookSecret, onReceived, ...keptIn });
   const teardown: (() => Promise<void>)[] = [() => receiver.stop()];
   const stop = async (): Promise<void> => {
     for (const undo of teardown.splice(0).toReversed()) await undo();

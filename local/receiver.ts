@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -12,17 +13,26 @@ export interface Received {
 }
 export interface Receiver {
   url(channel: string): string;
+  /** What was told before a restart on the same file is among it. */
   readonly received: readonly Received[];
   stop(): Promise<void>;
 }
 
+export interface ReceiverOptions {
+  readonly webhookSecret: string;
+  readonly onReceived: (received: Received) => void;
+  /** People remember what they were told when our host was killed: one JSON object a line. */
+  readonly keptIn?: string;
+}
+
 /** The other end of the example's channels: a real HTTP server on 127.0.0.1 that answers as Slack does and checks our own signature. */
-export async function startReceiver(webhookSecret: string, onReceived: (received: Received) => void): Promise<Receiver> {
-  const received: Received[] = [];
+export async function startReceiver({ webhookSecret, onReceived, keptIn }: ReceiverOptions): Promise<Receiver> {
+  const received = keptIn === undefined ? [] : remembered(keptIn);
   const keep = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const taken = await take(request, response, webhookSecret);
     if (taken === undefined) return;
     received.push(taken);
+    if (keptIn !== undefined) remember(keptIn, taken);
     onReceived(taken);
   };
   const server = createServer((request, response) => {
@@ -31,6 +41,28 @@ export async function startReceiver(webhookSecret: string, onReceived: (received
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { url: (channel) => `http://127.0.0.1:${port}/${channel}`, received, stop: () => closed(server) };
+}
+
+/** A line that a kill cut off is what nobody was told. */
+function remembered(file: string): Received[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as Received];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function remember(file: string, taken: Received): void {
+  try {
+    appendFileSync(file, `${JSON.stringify(taken)}\n`);
+  } catch {
+    // A full disk: who was told was told, and only a restart will not know it.
+  }
 }
 
 async function take(request: IncomingMessage, response: ServerResponse, secret: string): Promise<Received | undefined> {

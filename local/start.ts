@@ -5,7 +5,7 @@ import { retime } from '../cli/retime.ts';
 import { startEmbedded, type Embedded } from './embedded.ts';
 import { createPrinter, lineOfCloud, lineOfLog, lineOfReceived, lineOfSimulator } from './timeline.ts';
 import { FLEET } from './simulators/fleet.ts';
-import { observeCosts, summarise, type CostBook } from './summary.ts';
+import { lastFailover, observeCosts, summarise, type CostBook } from './summary.ts';
 
 const HELP = `npm start [-- options]
 
@@ -65,9 +65,10 @@ async function main(): Promise<number> {
   process.once('SIGINT', stopOnSignal);
   process.once('SIGTERM', stopOnSignal);
   const resumed = alreadyUnderWay(embedded);
-  if (!resumed) await disaster(embedded);
+  if (resumed) await noteEnded(embedded, ended);
+  else await disaster(embedded);
   const watchdog = setInterval(() => resumed && void embedded.cloud.invoke('watchdog', {}), RESUMED_WATCH_MS);
-  await until(() => TARGETS.every((target) => ended.has(target)) && toldOf(embedded) >= TARGETS.length, options.timeoutMs);
+  await until(() => TARGETS.every((target) => ended.has(target) && isTold(embedded, target)), options.timeoutMs);
   clearInterval(watchdog);
   const ok = await summarise({ embedded, book, json: options.json, targets: TARGETS, startedAtMs });
   await embedded.stop();
@@ -119,15 +120,21 @@ async function disaster({ cloud, gaussdb, polardb, alertmanagerToken }: Embedded
   cloud.send('alerts', event('cloudwatch/polardb-writer-down.eventbridge.json'));
 }
 
+/** What had ended before the host was killed says nothing any more. */
+async function noteEnded(embedded: Embedded, ended: Set<string>): Promise<void> {
+  for (const target of TARGETS) if ((await lastFailover(embedded, target)) !== undefined) ended.add(target);
+}
+
 function noteEnd(line: unknown, ended: Set<string>): void {
   if (typeof line !== 'object' || line === null) return;
   const fields = line as Record<string, unknown>;
   if (fields['event'] === 'retired') ended.add(String(fields['targetId']));
 }
 
-/** Targets of whose promotion people were told. */
-function toldOf({ receiver }: Embedded): number {
-  return TARGETS.filter((target) => receiver.received.some(({ title }) => title.startsWith(`${target}: promoted`))).length;
+/** People were told of its promotion on every channel of it. */
+function isTold({ config, receiver }: Embedded, target: string): boolean {
+  const told = receiver.received.filter(({ title }) => title.startsWith(`${target}: promoted`));
+  return new Set(told.map(({ channel }) => channel)).size >= (config.targets[target]?.channels.length ?? 1);
 }
 
 async function until(done: () => boolean, timeoutMs: number): Promise<void> {

@@ -94,7 +94,8 @@ async function summaryOf({ embedded, book }: SummaryInput, targetId: string): Pr
   };
 }
 
-async function lastFailover({ cloud }: Embedded, targetId: string): Promise<TerminalFailover | undefined> {
+/** The newest failover of a target that has ended, whichever start of this machine ended it. */
+export async function lastFailover({ cloud }: Embedded, targetId: string): Promise<TerminalFailover | undefined> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: cloud.dynamodbEndpoint, region: cloud.region, credentials });
   const [newest] = await createRecordStore(createDynamoTable(client, cloud.tableName)).failovers(targetId, 1);
