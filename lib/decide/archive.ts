@@ -39,17 +39,17 @@ export async function archive(services: Services, archiving: Archiving): Promise
 function isNews(before: Verdict | undefined, { kind, reason }: Verdict): boolean {
   // While a failover is in flight its own verdict stays on record.
   if (reason === 'in-flight') return false;
-  return before === undefined ? kind !== 'clear' : before.kind !== kind || before.reason !== reason;
+  return before === undefined ? kind !== 'clear' : before.reason !== reason;
 }
 
 function entryOf({ state, alerts, verdict, receivedAtMs }: Archiving, news: boolean): ArchiveEntry {
-  const { kind, reason, criterion, decidedAtMs } = verdict;
+  const { decidedAtMs, checks: _checks, evidence: _evidence, lookAgainAtMs: _lookAgainAtMs, ...said } = verdict;
   return {
     targetId: state.targetId,
     receivedAtMs: receivedAtMs ?? decidedAtMs,
     decidedAtMs,
     alerts: alerts.map(({ resources: _resources, ...alert }) => alert),
     dropped: 0,
-    ...(news ? { verdict: { kind, reason, ...(criterion === undefined ? {} : { criterion }) } } : {}),
+    ...(news ? { verdict: said } : {}),
   };
 }

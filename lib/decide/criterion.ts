@@ -96,7 +96,7 @@ function judgeQuorum(seen: Seen, before: readonly Check[], nowMs: number): Crite
  * The earliest moment at which enough alerts of enough observers, all begun within the window of each other, were firing; dwell counts
  * from there, so that more alerts never make it longer (monotonic dwell).
  */
-export function quorumReached(
+function quorumReached(
   sorted: readonly Evidence[],
   alerts: number,
   observers: number,

@@ -54,6 +54,7 @@ async function decideOnce(services: Services, rules: Rules, state: TargetState, 
 
 function finish(services: Services, decided: Decided, { plan }: Seen): Promise<Verdict | 'conflict'> {
   const acts = decided.verdict.kind === 'failover' || decided.verdict.kind === 'ask';
+  // Stryker disable next-line ConditionalExpression: decide acts only on a look with a plan (the guard `plan`); this is its type's lock.
   return acts && plan !== undefined ? recordFailover(services, decided, plan) : recordVerdict(services, decided);
 }
 
@@ -62,12 +63,11 @@ function situationOf(state: TargetState, health: Situation['health']): Situation
   return { health, controls, ...(failover === undefined ? {} : { inFlight: failover.id }) };
 }
 
-/** The world was looked at a moment ago, for the same evidence and the same controls, and forbade acting: not again yet. */
+/** The world was looked at a moment ago, for the same evidence, and forbade acting: not again yet. */
 function isFresh(state: TargetState, first: Verdict, nowMs: number): state is TargetState & { verdict: Verdict } {
-  const { verdict, controls } = state;
-  if (verdict === undefined || verdict.kind !== 'hold' || isLifted(verdict, first)) return false;
-  const changedMs = Math.max(controls.pausedUntilMs, controls.spentUntilMs);
-  return nowMs - verdict.decidedAtMs < RELOOK_MS && nowMs >= verdict.decidedAtMs && changedMs < verdict.decidedAtMs;
+  const { verdict } = state;
+  if (verdict?.kind !== 'hold' || isLifted(verdict, first)) return false;
+  return nowMs - verdict.decidedAtMs < RELOOK_MS && nowMs >= verdict.decidedAtMs;
 }
 
 /** A check that forbade acting passes now without a look at the world: a block or cool-down was lifted, a window has closed. */

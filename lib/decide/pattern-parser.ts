@@ -17,9 +17,9 @@ interface Cursor {
   at: number;
 }
 
-export const MAX_PATTERN_CHARS = 1_000;
+const MAX_PATTERN_CHARS = 1_000;
 /** RE2's own limit, for one counted repetition and for the product of nested ones. */
-export const MAX_REPETITION = 1_000;
+const MAX_REPETITION = 1_000;
 
 const FOLD = '(?i)';
 const COUNTED = /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/;

@@ -58,9 +58,9 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
     if ((await services.targets.save(state, change)) === 'conflict') return 'conflict';
     services.log.event('verdict', logged(state.targetId, verdict));
   }
-  const timerIsNew = lookAgainAtMs !== undefined && lookAgainAtMs !== state.lookAgainAtMs;
-  if (lookAgainAtMs !== undefined && (timerIsNew || cue.redelivered)) await sendTimer(services, state.targetId, lookAgainAtMs);
-  const news = state.verdict?.kind !== verdict.kind || state.verdict.reason !== verdict.reason;
+  const timerIsDue = lookAgainAtMs !== state.lookAgainAtMs || cue.redelivered;
+  if (lookAgainAtMs !== undefined && timerIsDue) await sendTimer(services, state.targetId, lookAgainAtMs);
+  const news = state.verdict?.reason !== verdict.reason;
   if ((change !== undefined && news) || cue.redelivered) await follow(services, state, verdict, health);
   return verdict;
 }
@@ -82,8 +82,8 @@ async function follow(services: Services, state: TargetState, verdict: Verdict, 
 }
 
 function trippedBy(targetId: string, verdict: Verdict): string {
-  const check = verdict.checks.find(({ name }) => name === 'fleet-brake');
-  return check === undefined ? targetId : `${targetId}: ${check.value} (limit: ${check.limit})`;
+  const brakes = verdict.checks.filter(({ name }) => name === 'fleet-brake');
+  return [targetId, ...brakes.map(({ value, limit }) => `${value} (limit: ${limit})`)].join(': ');
 }
 
 /**
@@ -106,16 +106,14 @@ function changeOf({ state, verdict, health }: Decided, lookAgainAtMs: number | u
   const change = { health, verdict, alarming, lookAgainAtMs: lookAgainAtMs ?? null };
   if (health !== state.health) return change;
   if (state.verdict === undefined) return verdict.kind === 'clear' ? undefined : change;
-  const said = state.verdict.kind === verdict.kind && state.verdict.reason === verdict.reason;
+  const said = state.verdict.reason === verdict.reason;
   return said && alarming === state.alarming && lookAgainAtMs === state.lookAgainAtMs ? undefined : change;
 }
 
 /** An earlier look that is still to come serves as well: it will set the next one. */
-function nextLook(state: TargetState, verdict: Verdict): number | undefined {
-  const wanted = verdict.lookAgainAtMs;
-  const set = state.lookAgainAtMs;
+function nextLook({ lookAgainAtMs: set = 0 }: TargetState, { lookAgainAtMs: wanted, decidedAtMs }: Verdict): number | undefined {
   if (wanted === undefined) return undefined;
-  return set !== undefined && set > verdict.decidedAtMs && set <= wanted ? set : wanted;
+  return set > decidedAtMs ? Math.min(set, wanted) : wanted;
 }
 
 export async function sendTimer(services: Pick<Services, 'queue' | 'clock'>, targetId: string, dueAtMs: number): Promise<void> {

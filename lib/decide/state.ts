@@ -27,7 +27,7 @@ export interface Pause {
 }
 export const noControls: Controls = { coolDownUntilMs: 0, spentUntilMs: 0, failoversMs: [], pausedUntilMs: 0 };
 
-/** The fleet as the brake sees it (rule 12). `releasedAtMs` absent: the brake is on. */
+/** The fleet as the brake sees it (rule 12). */
 export interface FleetView {
   readonly brakeOn: boolean;
   /** Slots taken within the brake's window, this failover not counted. */

@@ -6,6 +6,7 @@ import type { ReasonCode } from './reason.ts';
  */
 export interface Verdict {
   readonly kind: 'failover' | 'ask' | 'wait' | 'hold' | 'clear';
+  /** Each reason belongs to one kind. */
   readonly reason: ReasonCode;
   /** Every check that was made, in order: the trace. */
   readonly checks: readonly Check[];

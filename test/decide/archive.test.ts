@@ -56,12 +56,78 @@ describe('what a target is told is kept', () => {
     expect(verdicts).toEqual(['2 wait', '0 failover']);
   });
 
+  test('also what adds to the evidence and changes no verdict', async () => {
+    const { world } = watched();
+    world.alert(both(world.nowMs));
+    await world.run(5_000);
+    world.alert(alertmanagerBody([{ startsAtMs: world.nowMs, observer: 'eu-3' }]));
+    await world.run(5_000);
+    const kept = (await archived(world)).map(({ alerts, verdict }) => [alerts.map(({ observer }) => observer), verdict?.reason]);
+    expect(kept).toEqual([
+      [['eu-1', 'eu-2'], 'dwelling'],
+      [['eu-3'], undefined],
+    ]);
+  });
+
+  test('also a verdict of the same kind for another reason', async () => {
+    const { world } = watched();
+    const startsAtMs = world.nowMs;
+    world.alert(both(startsAtMs));
+    for (const observer of ['eu-1', 'eu-2']) {
+      await world.run(5_000);
+      world.alert(alertmanagerBody([{ status: 'resolved', startsAtMs, endsAtMs: world.nowMs, observer }]));
+    }
+    await world.run(5_000);
+    const criterion = 'two-observers';
+    expect((await archived(world)).map(({ verdict }) => verdict)).toEqual([
+      { kind: 'wait', reason: 'dwelling', criterion },
+      { kind: 'clear', reason: 'quorum-short', criterion },
+      { kind: 'clear', reason: 'no-matching-alert', criterion },
+    ]);
+  });
+
+  test('while a failover is in flight only what it is told, and no verdicts: its own stays on record', async () => {
+    const { world } = watched();
+    world.alert(both(world.nowMs));
+    await world.run(62_000);
+    expect((await world.aside().targets.load(TARGET)).failover).toBeDefined();
+    world.alert(both(world.nowMs - 62_000));
+    await world.run(1_000);
+    world.alert(alertmanagerBody([{ startsAtMs: world.nowMs, observer: 'eu-3' }]));
+    await world.run(1_000);
+    expect((await world.aside().targets.load(TARGET)).failover).toBeDefined();
+    const kept = (await archived(world)).map(({ alerts, verdict }) => `${String(alerts.length)} ${verdict?.kind ?? 'nothing new'}`);
+    expect(kept).toEqual(['2 wait', '0 failover', '1 nothing new']);
+  });
+
   test('also what this policy does not look at: another one may', async () => {
     const { world } = watched();
     world.alert(both(world.nowMs, { name: 'GaussdbHighCpu', severity: 'warning' }));
     await world.run(5_000);
     expect((await archived(world)).map(({ alerts }) => alerts.map(({ class: of }) => of))).toEqual([['overload', 'overload']]);
   });
+});
+
+test('also the end of what this policy does not look at', async () => {
+  const { world } = watched();
+  const ended = { name: 'GaussdbHighCpu', status: 'resolved', endsAtMs: world.nowMs } as const;
+  world.alert(both(world.nowMs - 5_000, ended));
+  await world.run(5_000);
+  expect((await archived(world)).map(({ alerts }) => alerts.map(({ status }) => status))).toEqual([['resolved', 'resolved']]);
+});
+
+test('also what comes along with alerts that are known', async () => {
+  const { world } = watched();
+  const startsAtMs = world.nowMs;
+  const known = { startsAtMs, observer: 'eu-1' };
+  world.alert(alertmanagerBody([known]));
+  await world.run(5_000);
+  world.alert(alertmanagerBody([known, { startsAtMs, observer: 'eu-1', name: 'GaussdbHighCpu', severity: 'warning' }]));
+  await world.run(5_000);
+  expect((await archived(world)).map(({ alerts }) => alerts.map(({ class: of }) => of))).toEqual([
+    ['unreachable'],
+    ['unreachable', 'overload'],
+  ]);
 });
 
 describe('what it costs', () => {
@@ -101,14 +167,19 @@ describe('what it costs', () => {
   });
 });
 
-test('a failing archive fails no decision: it is logged, and the failover goes its way', async () => {
+test.each<[string, unknown, string]>([
+  ['by an error', new RangeError('throttled'), 'RangeError'],
+  ['by anything else', 'throttled', 'unknown'],
+])('an archive that fails %s fails no decision: it is logged, and the failover goes its way', async (_how, cause, name) => {
   const { world, log } = watched((services) => ({
     ...services,
-    archive: { ...services.archive, keep: () => Promise.reject(new Error('throttled')) },
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    archive: { ...services.archive, keep: () => Promise.reject(cause) },
   }));
   world.alert(both(world.nowMs));
   await world.run(5 * MINUTE_MS);
-  expect(log.filter(({ event }) => event === 'archive-failed').length).toBeGreaterThan(0);
+  const failed = log.filter(({ event }) => event === 'archive-failed').map(({ fields }) => fields);
+  expect(failed[0]).toEqual({ targetId: TARGET, error: name });
   expect(log.filter(({ event }) => event === 'decide-failed' || event === 'record-failed')).toEqual([]);
   expect(log.some(({ event, fields }) => event === 'verdict' && fields['kind'] === 'failover')).toBe(true);
 });

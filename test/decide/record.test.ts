@@ -1,45 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Config } from '../../lib/config/config.ts';
-import { lookAtFleet, lookAtWorld } from '../../lib/decide/look.ts';
 import { decideBatch } from '../../lib/decide/step.ts';
-import { tellBrake } from '../../lib/decide/tell-brake.ts';
 import type { Failover } from '../../lib/failover/failover.ts';
-import { rulesFor, type Services } from '../../lib/services.ts';
+import type { Services } from '../../lib/services.ts';
 import type { TargetState } from '../../lib/store/target-store.ts';
-import { FLEET } from '../../local/simulators/fleet.ts';
-import { actingConfig, OUTAGES } from '../scenarios/outage.ts';
-import { alertmanagerBody, withTarget } from '../scenarios/story.ts';
-import type { World } from '../simulate/world.ts';
-import { at, both, events, lookAt, MINUTE, ORDERS, PAYMENTS, record, SECOND, still, waiting } from './still.ts';
-
-const HOUR = 3_600_000;
-const keysOf = (world: World): string[] =>
-  waiting(world, 'notices').map(({ notice, channelId }) => `${(notice as { key: string }).key} → ${String(channelId)}`);
-
-function asking(): Config {
-  const config = actingConfig();
-  const approval = { required: true, approvers: ['ann@example.com'], count: 1, expiresMs: 30 * MINUTE };
-  const policies = Object.entries(config.policies).map(([name, policy]) => [name, { ...policy, guards: { ...policy.guards, approval } }]);
-  return { ...config, policies: Object.fromEntries(policies) as Config['policies'] };
-}
-
-/** Both see it since two minutes: it is decided at once. */
-async function down(
-  config?: Config,
-  bend?: (services: Services) => Services,
-): Promise<{ world: World; services: Services; t0: number; state: () => Promise<TargetState> }> {
-  const { world, services, t0 } = still(config, bend);
-  OUTAGES.gaussdb.kill(world);
-  return { world, services, t0, state: () => services.targets.load(ORDERS) };
-}
-const tellDown = (services: Services, t0: number, more: { receiveCount?: number } = {}): Promise<unknown> =>
-  decideBatch(services, [record(both(t0 - 2 * MINUTE), more)]);
-const look = (services: Services, dueAtMs: number, more: { receiveCount?: number } = {}): Promise<unknown> =>
-  decideBatch(services, [record(lookAt(ORDERS, dueAtMs), more)]);
+import { alertmanagerBody } from '../scenarios/story.ts';
+import { asking, down, keysOf, look, tellDown, tellOne, type Down } from './down.ts';
+import { at, both, events, HOUR, MINUTE, ORDERS, record, SECOND, waiting } from './still.ts';
 
 describe('a verdict to act', () => {
   test('rule 6: is one write: the failover with its token, the verdict, and no timer; then the command, then the page', async () => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     const writes = world.log.length;
     await tellDown(services, t0);
     const after = await state();
@@ -55,7 +25,7 @@ describe('a verdict to act', () => {
     expect((await services.brake.load()).slots).toEqual([{ id, atMs: t0 }]);
   });
   test('rule 8: remembers the last twenty, newest first', async () => {
-    const { services, t0, state } = await down();
+    const { services, t0, state } = down();
     const before = await state();
     const failoversMs = Array.from({ length: 20 }, (_, index) => t0 - (index + 25) * HOUR);
     await services.targets.save(before, { controls: { ...before.controls, failoversMs } });
@@ -63,7 +33,7 @@ describe('a verdict to act', () => {
     expect((await state()).controls.failoversMs).toEqual([t0, ...failoversMs.slice(0, 19)]);
   });
   test('rule 12: without a slot it does not act, and is decided again', async () => {
-    const { world, services, t0, state } = await down(undefined, (real) => ({
+    const { world, services, t0, state } = down(undefined, (real) => ({
       ...real,
       brake: { ...real.brake, reserve: () => Promise.resolve('no-slot') },
     }));
@@ -74,7 +44,7 @@ describe('a verdict to act', () => {
   });
   test('rule 12: a lock that is lost gives its slot back', async () => {
     let lost = 0;
-    const { services, t0, state } = await down(undefined, (real) => ({
+    const { services, t0, state } = down(undefined, (real) => ({
       ...real,
       targets: {
         ...real.targets,
@@ -91,7 +61,7 @@ describe('a verdict to act', () => {
     expect((await services.brake.load()).slots).toEqual([{ id: failover?.id, atMs: t0 }]);
   });
   test('rule 14: what has to be approved waits for its expiry, and people are asked', async () => {
-    const { world, services, t0, state } = await down(asking());
+    const { world, services, t0, state } = down(asking());
     await tellDown(services, t0);
     const { failover } = await state();
     expect(failover).toMatchObject({ state: 'awaiting-approval' });
@@ -102,7 +72,7 @@ describe('a verdict to act', () => {
 
 describe('a verdict that does not act', () => {
   test('sets a timer for the moment that it names, and tells nobody', async () => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await decideBatch(services, [record(both(t0))]);
     expect(await state()).toMatchObject({ lookAgainAtMs: t0 + MINUTE, alarming: true, verdict: { reason: 'dwelling' } });
     expect(waiting(world, 'alerts')).toEqual([{ understudy: 'look', targetId: ORDERS, dueAtMs: t0 + MINUTE }]);
@@ -122,7 +92,7 @@ describe('a verdict that does not act', () => {
     expect(events(world, 'verdict')[0]?.['checks']).toContainEqual(expect.objectContaining({ name: 'dwell', verdict: 'wait' }));
   });
   test('that says nothing new writes nothing, sends nothing and logs nothing', async () => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await decideBatch(services, [record(both(t0))]);
     const before = await state();
     const sent = world.queues.live.alerts.length;
@@ -133,7 +103,7 @@ describe('a verdict that does not act', () => {
     expect(events(world, 'verdict')).toHaveLength(1);
   });
   test('that is redelivered sends its timer again, and writes nothing', async () => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await decideBatch(services, [record(both(t0))]);
     const before = await state();
     world.queues.live.alerts.splice(0);
@@ -143,7 +113,7 @@ describe('a verdict that does not act', () => {
   });
   test('whose race is lost is decided again before anything is sent', async () => {
     let lost = 0;
-    const { world, services, t0 } = await down(undefined, (real) => ({
+    const { world, services, t0 } = down(undefined, (real) => ({
       ...real,
       targets: {
         ...real.targets,
@@ -158,36 +128,59 @@ describe('a verdict that does not act', () => {
     expect(events(world, 'verdict')).toHaveLength(1);
   });
   test('a target of which nothing is known and nothing is said stays unwritten', async () => {
-    const { services, t0, state } = await down();
+    const { services, t0, state } = down();
     await look(services, t0);
     expect(await state()).toMatchObject({ healthVersion: 0, alarming: false });
     expect(await state()).not.toHaveProperty('verdict');
   });
   test('when all has ended, the timer goes and it is no longer alarming', async () => {
-    const { services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await decideBatch(services, [record(both(t0))]);
+    world.queues.live.alerts.splice(0);
     await decideBatch(services, [record(both(t0, { status: 'resolved', endsAtMs: t0 + 5 * SECOND }))]);
     expect(await state()).toMatchObject({ alarming: false, verdict: { kind: 'clear', reason: 'no-matching-alert' } });
     expect(await state()).not.toHaveProperty('lookAgainAtMs');
+    expect(waiting(world, 'alerts')).toEqual([]);
   });
   test('one observer alone is on record as alarming, for the fleet', async () => {
-    const { services, t0, state } = await down();
-    await decideBatch(services, [record(alertmanagerBody([{ startsAtMs: t0, observer: 'eu-1', name: 'DatabaseUnreachable' }]))]);
+    const { services, t0, state } = down();
+    await tellOne(services, t0, 'eu-1');
     expect(await state()).toMatchObject({ alarming: true, verdict: { kind: 'clear', reason: 'quorum-short' } });
     expect(await services.targets.open()).toEqual([{ targetId: ORDERS, alarming: true }]);
   });
   test('evidence that has grown too old is no longer alarming, by a look alone', async () => {
-    const { world, services, t0, state } = await down();
-    await decideBatch(services, [record(alertmanagerBody([{ startsAtMs: t0, observer: 'eu-1', name: 'DatabaseUnreachable' }]))]);
+    const { world, services, t0, state } = down();
+    await tellOne(services, t0, 'eu-1');
     at(world, t0 + HOUR);
     await look(services, t0 + HOUR);
     expect(await state()).toMatchObject({ alarming: false, verdict: { reason: 'alerts-too-old' } });
+  });
+  test('the same, if what came in between never had a verdict of its own: it came during a failover', async () => {
+    const { world, services, t0, state } = down();
+    await tellOne(services, t0, 'eu-1');
+    at(world, t0 + HOUR);
+    await look(services, t0 + HOUR);
+    await services.targets.save(await state(), { alarming: true });
+    await look(services, t0 + HOUR);
+    expect(await state()).toMatchObject({ alarming: false, verdict: { reason: 'alerts-too-old' } });
+  });
+  test('evidence on record without any verdict, as a failover by a person may leave it, is decided on by a look alone', async () => {
+    const { services: told, t0, state: stateTold } = down();
+    await decideBatch(told, [record(both(t0))]);
+    const { health } = await stateTold();
+    const { world, services, state } = down();
+    await services.targets.save(await state(), { health, alarming: true });
+    await look(services, t0);
+    expect(await state()).toMatchObject({ lookAgainAtMs: t0 + MINUTE, verdict: { reason: 'dwelling' } });
+    at(world, t0 + MINUTE);
+    await look(services, t0 + MINUTE);
+    expect((await state()).failover).toMatchObject({ state: 'requested' });
   });
 });
 
 describe('the next look', () => {
   const withTimer = async (setMs: number): Promise<{ state: TargetState; sent: readonly unknown[]; t0: number }> => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await decideBatch(services, [record(both(t0))]);
     world.queues.live.alerts.splice(0);
     await services.targets.save(await state(), { lookAgainAtMs: t0 + setMs });
@@ -210,8 +203,8 @@ describe('the next look', () => {
 });
 
 describe('a hold', () => {
-  async function blocked(): Promise<Awaited<ReturnType<typeof down>>> {
-    const all = await down();
+  async function blocked(): Promise<Down> {
+    const all = down();
     const before = await all.state();
     await all.services.targets.save(before, { controls: { ...before.controls, block: { failoverId: 'f0', why: 'failed', sinceMs: 0 } } });
     return all;
@@ -223,7 +216,7 @@ describe('a hold', () => {
     expect(keysOf(world)).toEqual([`${key} → ops-slack`, `${key} → ops-webhook`]);
     at(world, t0 + MINUTE);
     await look(services, t0 + MINUTE);
-    await decideBatch(services, [record(alertmanagerBody([{ startsAtMs: t0, observer: 'eu-3', name: 'DatabaseUnreachable' }]))]);
+    await tellOne(services, t0, 'eu-3');
     expect(keysOf(world)).toHaveLength(2);
   });
   test('that is redelivered is told again under the same key: it may not have been', async () => {
@@ -232,6 +225,26 @@ describe('a hold', () => {
     await tellDown(services, t0, { receiveCount: 2 });
     expect(new Set(keysOf(world)).size).toBe(2);
     expect(keysOf(world)).toHaveLength(4);
+  });
+  test('is of the episode that its oldest evidence began', async () => {
+    const { world, services, t0 } = await blocked();
+    await tellOne(services, t0 - 2 * MINUTE, 'eu-2');
+    await tellOne(services, t0 - 3 * MINUTE, 'eu-1');
+    expect(keysOf(world)[0]).toBe(`${ORDERS}/held/blocked/${t0 - 3 * MINUTE} → ops-slack`);
+  });
+  test('on which there is no evidence is of no episode', async () => {
+    const { world, services, t0, state } = down();
+    const before = await state();
+    await services.targets.save(before, { controls: { ...before.controls, coolDownUntilMs: Number.NaN } });
+    await look(services, t0);
+    expect(keysOf(world)[0]).toBe(`${ORDERS}/held/state-unreadable/0 → ops-slack`);
+  });
+  test('is not of the brake, which is told of by whom it holds', async () => {
+    const { world, services, t0 } = await blocked();
+    await services.brake.trip('a test', t0 - HOUR);
+    await tellDown(services, t0);
+    expect(keysOf(world).map((key) => key.split('/')[2])).toEqual(['blocked', 'blocked']);
+    expect(await services.brake.load()).not.toHaveProperty('toldMs');
   });
   test('for another reason is told anew', async () => {
     const { world, services, t0, state } = await blocked();
@@ -243,7 +256,7 @@ describe('a hold', () => {
     expect(keysOf(world).map((key) => key.split('/')[2])).toEqual(['blocked', 'blocked', 'cool-down', 'cool-down']);
   });
   test('of the same kind after a wait is told', async () => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await decideBatch(services, [record(both(t0))]);
     const before = await state();
     await services.targets.save(before, { controls: { ...before.controls, coolDownUntilMs: t0 + HOUR } });
@@ -255,29 +268,31 @@ describe('a hold', () => {
 
 describe('while a failover is in flight', () => {
   test('its own verdict stays on record, nothing new is told, and only new evidence is written', async () => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await tellDown(services, t0);
     const before = await state();
     at(world, t0 + SECOND);
     await tellDown(services, t0);
     expect(await state()).toEqual(before);
-    await decideBatch(services, [record(alertmanagerBody([{ startsAtMs: t0, observer: 'eu-3', name: 'DatabaseUnreachable' }]))]);
+    expect(keysOf(world)).toHaveLength(2);
+    await tellOne(services, t0, 'eu-3');
     const after = await state();
     expect(after).toMatchObject({ verdict: { kind: 'failover' }, healthVersion: before.healthVersion + 1, alarming: true });
     expect(Object.keys(after.health.observers)).toContain('eu-3');
     expect(new Set(keysOf(world)).size).toBe(2);
   });
   test('its command and its page are sent again when a message comes again, as long as nobody has touched it', async () => {
-    const { world, services, t0 } = await down();
+    const { world, services, t0 } = down();
     await tellDown(services, t0);
     await tellDown(services, t0, { receiveCount: 2 });
     const [first, second] = waiting(world, 'failovers');
     expect(second).toEqual(first);
-    expect(new Set(keysOf(world)).size).toBe(2);
     expect(keysOf(world)).toHaveLength(4);
+    const notices = waiting(world, 'notices');
+    expect(notices.slice(2)).toEqual(notices.slice(0, 2));
   });
   test('the question is asked again, too', async () => {
-    const { world, services, t0 } = await down(asking());
+    const { world, services, t0 } = down(asking());
     await tellDown(services, t0);
     await tellDown(services, t0, { receiveCount: 2 });
     expect(waiting(world, 'failovers')).toHaveLength(2);
@@ -291,7 +306,7 @@ describe('while a failover is in flight', () => {
       (failover) => ({ ...failover, state: 'running', handle: { sentAtMs: 0 }, deadlineMs: 0, polls: 0 }) as unknown as Failover,
     ],
   ])('one %s is not announced again', async (_what, bent) => {
-    const { world, services, t0, state } = await down();
+    const { world, services, t0, state } = down();
     await tellDown(services, t0);
     const before = await state();
     await services.targets.save(before, { failover: bent(before.failover as Failover) });
@@ -305,7 +320,7 @@ describe('what waits for approval', () => {
   const heal = (services: Services, atMs: number): Promise<unknown> =>
     decideBatch(services, [record(both(atMs, { status: 'resolved', endsAtMs: atMs }))]);
   test('rule 2: is withdrawn when its signals heal, and says so', async () => {
-    const { services, t0, state } = await down(asking());
+    const { services, t0, state } = down(asking());
     await tellDown(services, t0);
     await heal(services, t0);
     expect((await state()).failover).toBeUndefined();
@@ -317,7 +332,7 @@ describe('what waits for approval', () => {
     expect(ended?.trail.at(-1)).toMatchObject({ event: 'withdrawn', by: 'decider' });
   });
   test('rule 14: is not withdrawn because its alerts grew old: silence is no healing', async () => {
-    const { world, services, t0, state } = await down(asking());
+    const { world, services, t0, state } = down(asking());
     await tellDown(services, t0);
     at(world, t0 + HOUR);
     await look(services, t0 + HOUR);
@@ -328,94 +343,11 @@ describe('what waits for approval', () => {
     ['what a person asked for does not rest on alerts', { cause: 'person' }],
     ['what was approved is judged when its turn comes', { state: 'requested' }],
   ])('%s', async (_what, more) => {
-    const { services, t0, state } = await down(asking());
+    const { services, t0, state } = down(asking());
     await tellDown(services, t0);
     const before = await state();
     await services.targets.save(before, { failover: { ...(before.failover as Failover), ...more } as Failover });
     await heal(services, t0);
     expect((await state()).failover?.id).toBe(before.failover?.id);
-  });
-});
-
-describe('rule 12: the fleet brake', () => {
-  const stormOf = (t0: number): string =>
-    alertmanagerBody(
-      [...Object.values(OUTAGES).map(({ labels }) => labels), { clusterId: FLEET.polardb.postgresClusterId }].flatMap((labels) =>
-        ['eu-1', 'eu-2'].map((observer) => ({ startsAtMs: t0 - 2 * MINUTE, observer, instance: '', labels, name: 'DatabaseUnreachable' })),
-      ),
-    );
-  test('goes on with what tripped it, is paged, and who tripped it is told as held', async () => {
-    const { world, services, t0 } = await down();
-    const brake = { failovers: 3, windowMs: HOUR, alarmingPercent: 50, alarmingMin: 2 };
-    const config = { ...services.config, fleet: { brake } };
-    await decideBatch({ ...services, config }, [record(stormOf(t0))]);
-    const on = await services.brake.load();
-    expect(on).toMatchObject({ on: true, onSinceMs: t0, toldMs: t0 });
-    expect(on.why).toMatch(/^[a-z-]+: \d failovers, \d of 4 targets alarming \(limit: at most 3 in 60 min, below 50 % alarming\)$/);
-    const keys = keysOf(world).map((key) => key.split(' ')[0] ?? '');
-    expect(keys.filter((key) => key === `fleet/brake/${t0}`)).toHaveLength(2);
-    expect(keys.filter((key) => key.includes('/held/fleet-brake-trips')).length).toBeGreaterThan(0);
-  });
-  test('that is on and was not paged yet is paged by whoever is held by it', async () => {
-    const { world, services, t0 } = await down();
-    await services.brake.trip('a test', t0 - HOUR);
-    await tellDown(services, t0);
-    expect(keysOf(world).map((key) => key.split(' ')[0])).toContain(`fleet/brake/${t0 - HOUR}`);
-    expect(await services.brake.load()).toMatchObject({ toldMs: t0 - HOUR });
-    const told = keysOf(world).length;
-    await tellBrake(services);
-    expect(keysOf(world)).toHaveLength(told);
-  });
-  test('that is off is not told of', async () => {
-    const { world, services } = await down();
-    await tellBrake(services);
-    expect(keysOf(world)).toEqual([]);
-  });
-  test('that was released and goes on again is told again', async () => {
-    const { world, services, t0 } = await down();
-    await services.brake.trip('first', t0);
-    await tellBrake(services);
-    await services.brake.release('ann', t0 + 1);
-    await services.brake.trip('second', t0 + 2);
-    await tellBrake(services);
-    const notices = waiting(world, 'notices').map(({ notice }) => notice as { key: string; facts: { value: string }[] });
-    expect(new Set(notices.map(({ key }) => key))).toEqual(new Set([`fleet/brake/${t0}`, `fleet/brake/${t0 + 2}`]));
-    expect(notices[0]?.facts[0]?.value).toBe('first');
-  });
-});
-
-describe('the look at the world', () => {
-  test('has the provider, the fleet and a plan; no probe where none is configured', async () => {
-    const { services } = await down();
-    const { look: seen, plan } = await lookAtWorld(services, rulesFor(services.config, ORDERS), 'failover');
-    expect(seen.observation).toMatchObject({ standbyRole: 'standby', standbyHealthy: true });
-    expect(seen).not.toHaveProperty('probe');
-    expect(seen).not.toHaveProperty('planImpossible');
-    expect(plan).toMatchObject({ operation: 'failover' });
-    expect(seen.fleet).toEqual({ brakeOn: false, recentFailovers: 0, alarmingTargets: 1, targets: 4 });
-  });
-  test('asks our own probe where there is one', async () => {
-    const { services } = await down();
-    const { look: seen } = await lookAtWorld(services, rulesFor(services.config, PAYMENTS), 'failover');
-    expect(seen.probe).toMatchObject({ kind: 'alive' });
-  });
-  test('says why no plan can be made', async () => {
-    const { services } = await down();
-    const { gdn } = services.config.targets['ledger-gdn'] ?? {};
-    if (gdn === undefined) throw new Error('the example has no network');
-    const config = withTarget(services.config, 'ledger-gdn', { gdn: { ...gdn, forced: false } });
-    const seen = await lookAtWorld({ ...services, config }, rulesFor(config, 'ledger-gdn'), 'failover');
-    expect(seen.look.planImpossible).toBe('A failover is a forced switch, and the target says forced: false.');
-    expect(seen).not.toHaveProperty('plan');
-  });
-  test('counts the slots of the window, the targets that alarm, and always this one', async () => {
-    const { services, t0 } = await down();
-    const limits = { ...services.config.fleet.brake, windowMs: HOUR };
-    await services.brake.reserve('old', limits, t0 - HOUR);
-    await services.brake.reserve('new', limits, t0 - HOUR + 1);
-    await services.targets.save(await services.targets.load(ORDERS), { alarming: false, lookAgainAtMs: t0 });
-    await services.targets.save(await services.targets.load(PAYMENTS), { alarming: true });
-    expect(await lookAtFleet(services, ORDERS, limits)).toEqual({ brakeOn: false, recentFailovers: 1, alarmingTargets: 2, targets: 4 });
-    expect(await lookAtFleet(services, PAYMENTS, limits)).toMatchObject({ alarmingTargets: 1 });
   });
 });

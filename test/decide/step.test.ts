@@ -4,10 +4,8 @@ import { StoreUnavailableError } from '../../lib/ports.ts';
 import type { Services } from '../../lib/services.ts';
 import type { RefusedAlert } from '../../lib/store/record-store.ts';
 import type { TargetStore } from '../../lib/store/target-store.ts';
-import { FLEET } from '../../local/simulators/fleet.ts';
 import { OUTAGES } from '../scenarios/outage.ts';
 import { alertmanagerBody } from '../scenarios/story.ts';
-import type { World } from '../simulate/world.ts';
 import { at, both, events, framed, lookAt, MINUTE, ORDERS, PAYMENTS, record, SECOND, still, waiting } from './still.ts';
 
 const payments = { instance: '', labels: OUTAGES.polardb.labels };
@@ -28,12 +26,27 @@ describe('a batch', () => {
     expect(kept?.receivedAtMs).toBe(t0 - 9);
     expect(events(world, 'delivery')).toMatchObject([{ source: 'alertmanager', alerts: 2, refusals: [], ignored: 0 }]);
   });
+  test('the first message of its kind from a topic, which only asks whether we are there, is told as of no source', async () => {
+    const { world, services } = still();
+    const body = JSON.stringify({ Type: 'SubscriptionConfirmation', TopicArn: 'arn:aws:sns:eu-west-1:1:understudy-a', Message: 'confirm' });
+    expect(await decideBatch(services, [record(body)])).toEqual({ failed: [] });
+    expect(events(world, 'delivery')).toEqual([{ source: 'unknown', alerts: 0, told: [], refusals: [], ignored: 1 }]);
+    expect(world.queues.dead.alerts).toEqual([]);
+  });
+  test('several letters in one envelope: one that cannot be read takes nothing from the others, and is kept as refused', async () => {
+    const { world, services, t0 } = still();
+    const Records = [both(t0), 'not json'].map((body) => ({ eventSource: 'aws:sqs', body }));
+    await decideBatch(services, [record(JSON.stringify({ Records }))]);
+    expect((await services.targets.load(ORDERS)).alarming).toBe(true);
+    expect(world.queues.dead.alerts).toEqual([]);
+    expect((await services.records.refused(5)).flatMap(({ refusals }) => refusals.map(({ code }) => code))).toEqual(['not-json']);
+  });
   test('the log tells the first five alerts, and no more of a storm', async () => {
     const { world, services, t0 } = still();
     const many = Array.from({ length: 7 }, (_, index) => ({ startsAtMs: t0, observer: `eu-${index}`, name: 'DatabaseUnreachable' }));
     await decideBatch(services, [record(alertmanagerBody(many))]);
     const [told] = events(world, 'delivery');
-    expect(told).toMatchObject({ alerts: 7 });
+    expect(told).toMatchObject({ alerts: 7, refusals: [] });
     expect(told?.['told']).toHaveLength(5);
     expect((told?.['told'] as readonly unknown[] | undefined)?.[0]).toEqual({
       name: 'DatabaseUnreachable',
@@ -65,6 +78,15 @@ describe('a batch', () => {
     expect(events(world, 'dead-letter')[0]).toMatchObject({ queue: 'alerts', reason: expect.stringContaining('not-json: ') as string });
     expect((await services.targets.load(ORDERS)).alarming).toBe(true);
   });
+  test('what is too large, or taken by two sources, is buried too', async () => {
+    const { world, services, t0 } = still();
+    const [first] = Object.values(services.config.sources).filter(({ kind }) => kind === 'alertmanager');
+    if (first === undefined) throw new Error('the example has no such source');
+    const config = { ...services.config, sources: { ...services.config.sources, twin: first } };
+    await decideBatch(services, [record(`${both(t0)}${' '.repeat(300_000)}`)]);
+    await decideBatch({ ...services, config }, [record(both(t0))]);
+    expect(world.queues.dead.alerts.map(({ reason }) => reason.split(':')[0])).toEqual(['too-large', 'ambiguous-source']);
+  });
   test('what cannot even be buried comes again', async () => {
     const { services } = still(undefined, (real) => ({
       ...real,
@@ -89,23 +111,24 @@ describe('a batch', () => {
     expect(events(world, 'delivery')[0]?.['refusals']).toHaveLength(1);
   });
   test('of a refused delivery no more is kept than needed: twenty refusals, an excerpt without control characters', async () => {
-    const { services, t0 } = still();
+    const { world, services, t0 } = still();
     const many = Array.from({ length: 25 }, (_, index) => ({
       startsAtMs: t0,
       instance: '',
       labels: { gaussdbv5_instance_id: `${'0'.repeat(30)}${String(index).padStart(2, '0')}in14` },
-      name: 'x'.repeat(200),
+      name: 'x'.repeat(250),
       observer: 'eu-1',
     }));
     await decideBatch(services, [
       record(framed(alertmanagerBody(many).replace('{', '{\n\t').replace('{}:{}', '\u200e{}'), { receivedAtMs: t0 })),
     ]);
     const [kept] = (await services.records.refused(5)) as [RefusedAlert];
-    expect(kept.refusals.length).toBeLessThanOrEqual(20);
+    expect(kept.refusals).toHaveLength(20);
+    expect(events(world, 'delivery')[0]?.['refusals']).toHaveLength(5);
     expect(kept.excerpt).toHaveLength(200);
     expect(kept.excerpt.slice(0, 12)).toBe('{  "version"');
     expect(kept.excerpt).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    for (const { detail } of kept.refusals) expect(detail.length).toBeLessThanOrEqual(300);
+    expect(new Set(kept.refusals.map(({ detail }) => detail.length))).toEqual(new Set([300]));
   });
   test('an alert that names two configured databases is nobody’s', async () => {
     const { services, t0 } = still();
@@ -117,8 +140,8 @@ describe('a batch', () => {
   test('an alert that names nothing says so', async () => {
     const { services, t0 } = still();
     await decideBatch(services, [record(both(t0, { instance: '' }))]);
-    const refusals = (await services.records.refused(5)).flatMap((one) => one.refusals);
-    expect(refusals.length).toBeGreaterThan(0);
+    const refusals = (await services.records.refused(5)).flatMap((one) => one.refusals.map(({ detail }) => detail));
+    expect(refusals).toEqual(Array.from({ length: 2 }, () => 'unknown-target: DatabaseUnreachable names nothing'));
   });
   test('nothing is kept of a delivery in which nothing was refused', async () => {
     const { services, t0 } = still();
@@ -195,6 +218,13 @@ describe('a timer', () => {
     await decideBatch(services, [record(lookAt(ORDERS, t0 + 30 * SECOND), { receiveCount: 2 })]);
     expect(waiting(world, 'alerts')).toEqual([{ understudy: 'look', targetId: ORDERS, dueAtMs: t0 + MINUTE }]);
   });
+  test('that comes again together with one that does not is answered again', async () => {
+    const { world, services, t0 } = still();
+    await decideBatch(services, [record(both(t0))]);
+    world.queues.live.alerts.splice(0);
+    await decideBatch(services, [record(lookAt(ORDERS, t0), { receiveCount: 2 }), record(lookAt(ORDERS, t0))]);
+    expect(waiting(world, 'alerts')).toEqual([{ understudy: 'look', targetId: ORDERS, dueAtMs: t0 + MINUTE }]);
+  });
   test('of a target that is not configured is buried', async () => {
     const { world, services, t0 } = still();
     await decideBatch(services, [record(lookAt('constructor', t0))]);
@@ -204,97 +234,5 @@ describe('a timer', () => {
     const { world, services, t0 } = still();
     await decideBatch(services, [record(lookAt(ORDERS, t0 + MINUTE))]);
     expect(world.queues.live.alerts[0]?.visibleAtMs).toBe(t0 + MINUTE);
-  });
-});
-
-describe('deciding on a target', () => {
-  const conflicting = (real: Services, times: number): Services => {
-    let left = times;
-    const save: TargetStore['save'] = (...given) => {
-      left -= 1;
-      return left >= 0 ? Promise.resolve('conflict') : real.targets.save(...given);
-    };
-    return { ...real, targets: { ...real.targets, save } };
-  };
-  const fire = async (services: Services, t0: number): Promise<readonly string[]> =>
-    (await decideBatch(services, [record(both(t0), { id: 'a' })])).failed;
-
-  test('a race that is lost is decided again on what is there now', async () => {
-    const { services, t0 } = still(undefined, (real) => conflicting(real, 9));
-    expect(await fire(services, t0)).toEqual([]);
-    expect((await services.targets.load(ORDERS)).verdict).toMatchObject({ reason: 'dwelling' });
-  });
-  test('ten races that are lost give the message back', async () => {
-    const { world, services, t0 } = still(undefined, (real) => conflicting(real, 10));
-    expect(await fire(services, t0)).toEqual(['a']);
-    expect(events(world, 'decide-failed')[0]?.['error']).toBe(`ContendedError: target ${ORDERS}: lost 10 races for its record`);
-  });
-  test('a record that cannot be read is not written over, and says what is wrong', async () => {
-    const { world, services, t0 } = still();
-    await services.targets.save(await services.targets.load(ORDERS), { alarming: false, lookAgainAtMs: t0 });
-    const id = `target#${ORDERS}\nstate`;
-    world.table.items.set(id, { ...world.table.items.get(id), pk: `target#${ORDERS}`, sk: 'state', controls: '{broken' });
-    expect(await fire(services, t0)).toEqual(['a']);
-    expect(events(world, 'decide-failed')[0]?.['error']).toBe(`Error: target ${ORDERS}: its record cannot be read (controls)`);
-    expect(world.table.items.get(id)?.['controls']).toBe('{broken');
-  });
-});
-
-describe('a look at the world that was taken a moment ago', () => {
-  /** Down for two minutes by the alerts, and the standby is not well: held, with a look every fifteen seconds. */
-  async function held(): Promise<{ world: World; services: Services; t0: number; reads: () => number }> {
-    const { world, services, t0 } = still();
-    OUTAGES.gaussdb.kill(world);
-    world.gaussdb.setOutage(FLEET.gaussdb.instanceId, true, t0);
-    await decideBatch(services, [record(both(t0 - 2 * MINUTE))]);
-    return { world, services, t0, reads: () => world.gaussdb.calls().length };
-  }
-  const look = (services: Services, dueAtMs: number): Promise<unknown> => decideBatch(services, [record(lookAt(ORDERS, dueAtMs))]);
-
-  test('is not repeated for the same evidence within fifteen seconds', async () => {
-    const { world, services, t0, reads } = await held();
-    const first = reads();
-    expect(first).toBeGreaterThan(0);
-    at(world, t0 + 15 * SECOND - 1);
-    await look(services, t0);
-    expect(reads()).toBe(first);
-    at(world, t0 + 15 * SECOND);
-    await look(services, t0);
-    expect(reads()).toBeGreaterThan(first);
-  });
-  test('is repeated for new evidence', async () => {
-    const { world, services, t0, reads } = await held();
-    const first = reads();
-    at(world, t0 + SECOND);
-    await decideBatch(services, [record(alertmanagerBody([{ startsAtMs: t0 - MINUTE, observer: 'eu-3', name: 'DatabaseUnreachable' }]))]);
-    expect(reads()).toBeGreaterThan(first);
-  });
-  test('is repeated when the clock that took it is ahead of ours', async () => {
-    const { world, services, t0, reads } = await held();
-    const first = reads();
-    at(world, t0 - 1);
-    await look(services, t0 - 1);
-    expect(reads()).toBeGreaterThan(first);
-  });
-  test.each(['pausedUntilMs', 'spentUntilMs'] as const)('is repeated when %s has moved since', async (name) => {
-    const { world, services, t0, reads } = await held();
-    const first = reads();
-    const state = await services.targets.load(ORDERS);
-    at(world, t0 + SECOND);
-    await services.targets.save(state, { controls: { ...state.controls, [name]: t0 } });
-    await look(services, t0);
-    const moved = (await services.targets.load(ORDERS)).verdict;
-    expect(reads() > first || moved?.reason !== 'relation-broken').toBe(true);
-  });
-  test('is repeated when what held it before was lifted', async () => {
-    const { world, services, t0 } = still();
-    OUTAGES.gaussdb.kill(world);
-    const controls = { ...(await services.targets.load(ORDERS)).controls, coolDownUntilMs: t0 + 5 * SECOND };
-    await services.targets.save(await services.targets.load(ORDERS), { controls });
-    await decideBatch(services, [record(both(t0 - 2 * MINUTE))]);
-    expect((await services.targets.load(ORDERS)).verdict).toMatchObject({ kind: 'hold', reason: 'cool-down' });
-    at(world, t0 + 5 * SECOND);
-    await look(services, t0);
-    expect((await services.targets.load(ORDERS)).failover).toMatchObject({ state: 'requested' });
   });
 });

@@ -7,6 +7,7 @@ import { World } from '../simulate/world.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
 export const ORDERS = 'orders-gaussdb';
 export const PAYMENTS = 'payments-polardb';
 
