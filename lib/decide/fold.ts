@@ -25,15 +25,12 @@ function foldOne(health: Health, alert: Alert, relevance: Relevance, nowMs: numb
   if (after === before) return health;
   const bound = boundTracked({ ...observer.tracked, [key]: after }, relevance, nowMs);
   const floorMs = Math.max(observer.floorMs, bound.floorMs);
-  // A newcomer for which there is no room, and which would not be missed, changes nothing: it may come again and again.
-  if (before === undefined && goesAlone(bound.dropped, key) && floorMs === observer.floorMs) return health;
+  // A newcomer for which there is no room, and which would not be missed, changes nothing: it may come again and again. It stands last, so
+  // where it is the first to go, it goes alone.
+  if (before === undefined && bound.dropped[0] === key && floorMs === observer.floorMs) return health;
   const observers = { ...health.observers, [alert.observer]: { tracked: bound.kept, floorMs } };
   const dropped = health.dropped + bound.dropped.length;
   return boundObservers({ ...health, observers, dropped }, { newcomer: alert.observer, relevance, nowMs, otherwise: health });
-}
-
-function goesAlone(dropped: readonly string[], key: string): boolean {
-  return dropped.length === 1 && dropped[0] === key;
 }
 
 /** Own properties only: an observer may be called `constructor`. */
@@ -74,7 +71,7 @@ function trackedOf(alert: Alert, relevance: Relevance): TrackedAlert {
 function join(a: TrackedAlert, b: TrackedAlert): TrackedAlert {
   const resolvedAtMs = Math.max(a.resolvedAtMs, b.resolvedAtMs);
   const startsMs = startsAfter(resolvedAtMs, a.startsMs, b.startsMs);
-  const newer = isNewer(b, a) ? b : a;
+  const newer = newerBy(b, a) > 0 ? b : a;
   if (newer === a && resolvedAtMs === a.resolvedAtMs && startsMs === a.startsMs) return a;
   return { ...newer, startsMs, resolvedAtMs };
 }
@@ -82,24 +79,25 @@ function join(a: TrackedAlert, b: TrackedAlert): TrackedAlert {
 /** Of too many reminders the newest stay, and the first: the episode must not seem to begin anew. Returns `a` itself when nothing changes. */
 function startsAfter(resolvedAtMs: number, a: readonly number[], b: readonly number[]): readonly number[] {
   const all = [...new Set([...a, ...b])].filter((startMs) => startMs > resolvedAtMs).sort((x, y) => y - x);
-  const kept = all.length > MAX_STARTS ? [...all.slice(0, MAX_STARTS - 1), ...all.slice(-1)] : all;
+  const kept = all.filter((_startMs, index) => index < MAX_STARTS - 1 || index === all.length - 1);
   return kept.length === a.length && kept.every((startMs, index) => startMs === a[index]) ? a : kept;
 }
 
-function isNewer(b: TrackedAlert, a: TrackedAlert): boolean {
-  if (b.statedAtMs !== a.statedAtMs) return b.statedAtMs > a.statedAtMs;
-  if (describesAlike(a, b)) return false;
-  return descriptionOf(b) > descriptionOf(a);
+/**
+ * Positive when `b` is the newer statement. Of two statements of one moment the text decides which of them describes the series: it must
+ * not depend on which came first.
+ */
+function newerBy(b: TrackedAlert, a: TrackedAlert): number {
+  return (
+    b.statedAtMs - a.statedAtMs ||
+    order(b.name, a.name) ||
+    order(b.class, a.class) ||
+    order(b.severity, a.severity) ||
+    order(b.summary, a.summary) ||
+    order(JSON.stringify(b.labels), JSON.stringify(a.labels))
+  );
 }
 
-/** The usual case, a statement that is made again, without writing both out. */
-function describesAlike(a: TrackedAlert, b: TrackedAlert): boolean {
-  if (a.name !== b.name || a.class !== b.class || a.severity !== b.severity || a.summary !== b.summary) return false;
-  const names = Object.keys(a.labels);
-  return names.length === Object.keys(b.labels).length && names.every((name) => a.labels[name] === own(b.labels, name));
-}
-
-/** Two statements of one moment: which of them describes the series must not depend on which came first. */
-function descriptionOf({ name, class: condition, severity, summary, labels }: TrackedAlert): string {
-  return JSON.stringify([name, condition, severity, summary, labels]);
+function order(b: string, a: string): number {
+  return Number(b > a) - Number(b < a);
 }

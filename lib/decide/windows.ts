@@ -21,10 +21,18 @@ export function windowAt(guards: Guards, atMs: number): (OpenWindow & { readonly
   return undefined;
 }
 
+const crons = new WeakMap<MaintenanceWindow, Cron>();
+
+/** Read once: it takes longer than the rest of a verdict. */
+function cronOf(window: MaintenanceWindow): Cron {
+  const cron = crons.get(window) ?? new Cron(window.cron, { timezone: window.zone });
+  crons.set(window, cron);
+  return cron;
+}
+
 /** The window is open if it last began less than its duration ago. Daylight saving is the zone's, read by croner through Intl. */
 function openAt(window: MaintenanceWindow, atMs: number): OpenWindow | undefined {
-  const cron = new Cron(window.cron, { timezone: window.zone });
-  const begun = cron.nextRun(new Date(atMs - window.durationMs));
+  const begun = cronOf(window).nextRun(new Date(atMs - window.durationMs));
   if (begun === null || begun.getTime() > atMs) return undefined;
   const fromMs = begun.getTime();
   return { name: window.name, fromMs, toMs: fromMs + window.durationMs };

@@ -275,6 +275,14 @@ describe('clocks that differ', () => {
     },
     {
       rule: 3,
+      says: 'one that is believed now need not be looked at again for that',
+      alerts: [fires('eu-1', 0, { began: 30 * SECOND })],
+      at: 0,
+      gives: ['clear', 'quorum-short'],
+      lookAgain: null,
+    },
+    {
+      rule: 3,
       says: 'a second observer whose clock is ahead is waited for',
       alerts: [fires('eu-1', 0), fires('eu-2', 0, { began: 2 * MINUTE })],
       at: 0,
