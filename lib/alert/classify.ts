@@ -5,13 +5,11 @@ import type { SourceSettings } from './source.ts';
 export type ClassTable = Readonly<Record<string, ConditionClass>>;
 
 /** A table from lists of names, blanks between them. */
-export const classTable = (names: Partial<Record<ConditionClass, string>>): ClassTable => invert(names);
+export const classTable = (names: Partial<Record<ConditionClass, string>>): ClassTable => Object.fromEntries(invert(names));
 
-function invert<Word extends string>(lists: Partial<Record<Word, string>>): Readonly<Record<string, Word>> {
-  const pairs = Object.entries<string | undefined>(lists).flatMap(([word, names]) =>
-    (names ?? '').split(/\s+/).map((name) => [name, word] as const),
-  );
-  return Object.fromEntries(pairs) as Record<string, Word>;
+function invert<Word extends string>(lists: Partial<Record<Word, string>>): ReadonlyMap<string, Word> {
+  const pairs = Object.entries(lists) as [Word, string][];
+  return new Map(pairs.flatMap(([word, names]) => names.split(/\s+/).map((name) => [name, word])));
 }
 
 /** Added to the name of an alert that says "I see nothing": a monitor that lost sight has not seen a death. */
@@ -68,8 +66,8 @@ const SEVERITY_WORDS = invert<Severity>({
 export function severityOf(...words: readonly unknown[]): Severity {
   for (const word of words) {
     if (typeof word !== 'string') continue;
-    const key = word.trim().toLowerCase();
-    if (Object.hasOwn(SEVERITY_WORDS, key)) return SEVERITY_WORDS[key] ?? 'unknown';
+    const severity = SEVERITY_WORDS.get(word.trim().toLowerCase());
+    if (severity !== undefined) return severity;
   }
   return 'unknown';
 }

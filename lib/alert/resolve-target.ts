@@ -40,7 +40,8 @@ export function resolveTarget(alert: Alert, index: TargetIndex): Resolution {
   const found = new Set<string>();
   for (const resource of alert.resources) addNamed(found, resource, index);
   for (const key of index.keys) {
-    if (Object.hasOwn(alert.labels, key)) addNamed(found, { key, value: alert.labels[key] ?? '' }, index, true);
+    const value = Object.hasOwn(alert.labels, key) ? alert.labels[key] : undefined;
+    if (value !== undefined) addNamed(found, { key, value }, index, true);
   }
   const [first] = found;
   if (first === undefined) return { kind: 'unknown-target' };

@@ -44,13 +44,14 @@ function percentDecoded(value: string): string {
   }
 }
 
-const REQUIRED = ['id', 'source', 'type'] as const;
+const REQUIRED = ['id', 'source'] as const;
 
 function parseEvent(event: JsonRecord | undefined, path: string, settings: SourceSettings): Parsed {
   if (!event || textAt(event, 'specversion') !== '1.0') return refusal('malformed', `${path}specversion`, 'not 1.0');
   const missing = REQUIRED.find((attribute) => textAt(event, attribute) === undefined);
-  if (missing !== undefined) return refusal('malformed', path + missing, 'missing');
-  const state = stateOf(event, settings);
+  const type = textAt(event, 'type');
+  if (missing !== undefined || type === undefined) return refusal('malformed', path + (missing ?? 'type'), 'missing');
+  const state = stateOf(type, event['data'], settings);
   if (!state) return ignoring('neither its data nor its type says that something began or ended');
   const eventAt = parseIso(event['time']);
   if (!isTime(eventAt)) return timeRefusal(eventAt, `${path}time`);
@@ -74,12 +75,11 @@ interface State {
   readonly series: string;
 }
 
-function stateOf(event: JsonRecord, settings: SourceSettings): State | undefined {
-  const type = textAt(event, 'type') ?? '';
+function stateOf(type: string, data: unknown, settings: SourceSettings): State | undefined {
   const cut = Math.max(type.lastIndexOf('.'), type.lastIndexOf(':'), type.lastIndexOf('/'));
   const byType = cut > 0 ? asState(type.slice(cut + 1)) : undefined;
   const series = byType ? type.slice(0, cut) : type;
-  const byData = asState(firstText(event['data'], ['status', 'state']));
+  const byData = asState(firstText(data, ['status', 'state']));
   const status = byData ?? byType ?? (settings.classes && Object.hasOwn(settings.classes, type) ? 'firing' : undefined);
   return status && { status, series };
 }

@@ -18,8 +18,9 @@ const PLAIN = plainDialect('grafana');
 const DIALECT: Dialect = {
   ...PLAIN,
   nameOf(labels) {
-    const isNoData = labels['alertname'] === 'DatasourceNoData' || labels['alertname'] === 'DatasourceError';
-    return isNoData ? { name: labels['rulename'] ?? labels['alertname'] ?? '', isNoData } : PLAIN.nameOf(labels);
+    const { alertname, rulename } = labels;
+    const isNoData = alertname === 'DatasourceNoData' || alertname === 'DatasourceError';
+    return isNoData ? { name: rulename ?? alertname, isNoData } : PLAIN.nameOf(labels);
   },
 };
 

@@ -7,7 +7,7 @@ import { gaussdbEvent, gaussdbMetrics } from '../conditions/gaussdb.ts';
 import { CONDITION_NAMES } from '../conditions/rule-names.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { JsonRecord } from '../read.ts';
-import { asList, asNestedJson, asRecord, at, asText, textAt } from '../read.ts';
+import { asList, asNestedJson, asRecord, at, textAt } from '../read.ts';
 import { addResource } from '../resources.ts';
 import type { Parsed, Source, SourceSettings } from '../source.ts';
 import { boundLabels } from '../text.ts';
@@ -57,7 +57,7 @@ function parseEnvelope(envelope: JsonRecord, settings: SourceSettings): Parsed {
 function parseMessage(message: JsonRecord, path: string, settings: SourceSettings): Parsed {
   if (isAlarm(message)) return parseAlarm(message, path, settings);
   if (isEvent(message)) return parseEvent(message, path, settings);
-  if (isTemplate(message)) return parseTemplate(asRecord(message['data']) ?? {}, `${path}data.`, settings);
+  if (isTemplate(message)) return parseTemplate(message['data'], `${path}data.`, settings);
   return refusal('malformed', path === '' ? '$' : 'message', 'neither a metric alarm nor an event of Cloud Eye');
 }
 
@@ -112,7 +112,7 @@ function summaryOf(message: JsonRecord, shown: unknown): string {
 
 function parseEvent(event: JsonRecord, path: string, settings: SourceSettings): Parsed {
   const { detail } = event;
-  const name = textAt(event, 'event_name') ?? '';
+  const name = textAt(event, 'event_name') ?? 'unnamed';
   const namespace = textAt(event, 'event_source');
   if (textAt(detail, 'event_state') === 'normal' && !gaussdbEvent(namespace, name)) return ignoring('an event of the state normal');
   const pairs = asList(at(detail, 'dimensions')).map((item) => [textAt(item, 'name') ?? '', textAt(item, 'value') ?? ''] as const);
@@ -134,21 +134,21 @@ function parseEvent(event: JsonRecord, path: string, settings: SourceSettings): 
 }
 
 /** A notification template seen at a third party only (alerts §3b); no official text confirms it. */
-function parseTemplate(data: JsonRecord, path: string, settings: SourceSettings): Parsed {
-  const isAlarm = asText(data['IsAlarm']);
+function parseTemplate(data: unknown, path: string, settings: SourceSettings): Parsed {
+  const isAlarm = textAt(data, 'IsAlarm');
   const reading: Reading = {
     namespace: textAt(data, 'Namespace'),
     metric: textAt(data, 'MetricName'),
     rule: textAt(data, 'AlarmRuleName'),
     ruleId: textAt(data, 'AlarmRuleName'),
     state: isAlarm === 'true' ? 'alarm' : isAlarm === 'false' ? 'ok' : '',
-    time: parseMonthFirst(data['AlarmTime']),
+    time: parseMonthFirst(at(data, 'AlarmTime')),
     timePath: `${path}AlarmTime`,
     level: textAt(data, 'AlarmLevel'),
     dimensions: {},
     resourceId: textAt(data, 'ResourceID'),
     summary: textAt(data, 'AlarmDesc'),
-    labels: { region: data['RegionId'] },
+    labels: { region: at(data, 'RegionId') },
   };
   return parseReading(reading, `${path}IsAlarm`, settings);
 }
