@@ -1,11 +1,12 @@
 import type { Alert } from '../alert/alert.ts';
-import type { Criterion } from '../config/config.ts';
+import type { Criterion, Policy } from '../config/config.ts';
 import { decide, type Rules } from '../decide/decide.ts';
 import { fold } from '../decide/fold.ts';
 import { emptyHealth } from '../decide/health.ts';
 import { relevanceOf } from '../decide/matcher.ts';
 import type { Controls, Look } from '../decide/state.ts';
 import type { Check, Verdict } from '../decide/verdict.ts';
+import { labelsFor, valueFor } from '../explain/fitting-labels.ts';
 
 export interface Rehearsal {
   readonly rules: Rules;
@@ -17,15 +18,22 @@ export interface Rehearsal {
 
 /**
  * The alert path in shadow: synthetic alerts that meet the policy's first criterion are folded and decided as real ones would be, on the
- * real world and the real controls. Only two things are supposed: that our probe does not reach the database (it does, or the drill
- * would be an outage), and that the target may act (shadow mode is reported beside). Pure; nothing is recorded.
+ * real world and the real controls. Only three things are supposed: that our probe does not reach the database (it does, or the drill
+ * would be an outage), that the target may act (shadow mode is reported beside), and that a pattern for which no label is easily told
+ * fits. Pure; nothing is recorded.
  */
 export function rehearse({ rules, controls, look, inFlight, nowMs }: Rehearsal): Verdict {
-  const health = fold(emptyHealth, syntheticAlerts(rules, nowMs), relevanceOf(rules.policy), nowMs);
+  const acting: Rules = { ...rules, target: { ...rules.target, mode: 'act' }, policy: tellable(rules.policy) };
+  const health = fold(emptyHealth, syntheticAlerts(acting, nowMs), relevanceOf(acting.policy), nowMs);
   const supposed: Look = look.probe === undefined ? look : { ...look, probe: { kind: 'unreached', why: 'supposed for the drill' } };
-  const acting: Rules = { ...rules, target: { ...rules.target, mode: 'act' } };
   const situation = { health, controls: { ...controls, spentUntilMs: 0 }, look: supposed, ...(inFlight === undefined ? {} : { inFlight }) };
   return decide(acting, situation, nowMs);
+}
+
+/** Without the patterns for which no label that fits is easily told: whether they fit is no question of a drill. */
+function tellable(policy: Policy): Policy {
+  const criteria = policy.criteria.map((one) => ({ ...one, match: one.match.filter((matcher) => valueFor(matcher) !== undefined) }));
+  return { ...policy, criteria };
 }
 
 /** As many alerts from as many observers as the criterion wants, firing for just long enough. */
@@ -45,8 +53,6 @@ function synthetic(
   targetId: string,
   { index, observer, startsAtMs }: { index: number; observer: string; startsAtMs: number },
 ): Alert {
-  const labels: Record<string, string> = {};
-  for (const { label, op, value } of criterion.match) if (op === '=') labels[label] = value;
   return {
     source: criterion.sources[0] ?? 'drill',
     observer,
@@ -58,7 +64,7 @@ function synthetic(
     startsAtMs,
     observedAtMs: startsAtMs,
     resources: [{ key: 'target', value: targetId }],
-    labels,
+    labels: labelsFor(criterion.match),
     summary: 'synthetic alert of a drill',
   };
 }

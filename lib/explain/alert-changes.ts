@@ -1,13 +1,14 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Criterion, Matcher } from '../config/config.ts';
 import { emptyHealth, episodeOf, type Health } from '../decide/health.ts';
-import { couldServe, matches } from '../decide/matcher.ts';
+import { couldServe } from '../decide/matcher.ts';
 import type { ReasonCode } from '../decide/reason.ts';
 import { windowAt } from '../decide/windows.ts';
 import { instant } from '../decide/words.ts';
 import { verdictOf, type Case } from './case.ts';
 import type { AlertChangeCode, Change } from './change.ts';
-import { countingClasses, misfitsOf, type Misfit } from './counts.ts';
+import { countingClasses, misfitsOf, type FieldMisfit, type Misfit } from './counts.ts';
+import { labelsFor, valueFor } from './fitting-labels.ts';
 
 /** What the monitoring systems would have to say for a criterion to be met: of every criterion, one thing at a time. */
 export function alertChanges(given: Case, reason: ReasonCode): readonly Change[] {
@@ -26,15 +27,14 @@ function fittings(criterion: Criterion, { alerts }: Case): readonly Change[] {
   const seen = new Map<string, Change>();
   for (const alert of alerts) {
     for (const misfit of misfitsOf(criterion, alert)) {
-      const change = fitting(criterion, misfit);
+      const change = misfit.what === 'label' ? labelled(criterion, misfit.matcher) : fitting(criterion, misfit);
       if (change !== undefined) seen.set(`${change.code} ${change.value}`, change);
     }
   }
   return [...seen.values()];
 }
 
-function fitting(criterion: Criterion, { what, matcher, value: had }: Misfit): Change | undefined {
-  if (what === 'label') return matcher === undefined ? undefined : labelled(criterion, matcher);
+function fitting(criterion: Criterion, { what, value: had }: FieldMisfit): Change | undefined {
   const [value] = what === 'class' ? countingClasses(criterion) : wantedBy(criterion, what);
   if (value === undefined) return undefined;
   return {
@@ -45,7 +45,7 @@ function fitting(criterion: Criterion, { what, matcher, value: had }: Misfit): C
   };
 }
 
-const FITTING_CODES: Readonly<Record<Exclude<Misfit['what'], 'label'>, AlertChangeCode>> = {
+const FITTING_CODES: Readonly<Record<FieldMisfit['what'], AlertChangeCode>> = {
   class: 'alert-class',
   severity: 'alert-severity',
   source: 'alert-source',
@@ -68,15 +68,9 @@ function labelled(criterion: Criterion, matcher: Matcher): Change | undefined {
   };
 }
 
-/** A value that makes the matcher hold, if one is easily told: a regular expression is tried by its alternatives. */
-function valueFor(matcher: Matcher): string | undefined {
-  const alternatives = matcher.value.split('|').map((part) => part.replaceAll(/^\^|\$$|[()]/g, '').replaceAll(/\.[+*]/g, 'x'));
-  return ['', matcher.value, ...alternatives].find((value) => matches(matcher, { [matcher.label]: value }));
-}
-
 function fitted(given: Case, criterion: Criterion, what: Misfit['what'], change: (alert: Alert) => Alert, label?: string): Case {
   const hasIt = (alert: Alert): boolean =>
-    misfitsOf(criterion, alert).some((one) => one.what === what && (label === undefined || one.matcher?.label === label));
+    misfitsOf(criterion, alert).some((one) => one.what === what && (one.what !== 'label' || one.matcher.label === label));
   return { ...given, alerts: given.alerts.map((alert) => (hasIt(alert) ? change(alert) : alert)) };
 }
 
@@ -175,7 +169,6 @@ function others(model: Alert, count: number): readonly Alert[] {
 
 /** Where no alert counts at all: one that would, begun now. */
 function synthetic(criterion: Criterion, { nowMs }: Case): Alert {
-  const labels = Object.fromEntries(criterion.match.flatMap((matcher) => [[matcher.label, valueFor(matcher) ?? '']]));
   return {
     source: criterion.sources[0] ?? 'another',
     observer: 'another',
@@ -187,7 +180,7 @@ function synthetic(criterion: Criterion, { nowMs }: Case): Alert {
     startsAtMs: nowMs,
     observedAtMs: nowMs,
     resources: [],
-    labels,
+    labels: labelsFor(criterion.match),
     summary: 'supposed',
   };
 }

@@ -3,7 +3,7 @@ import { alertChanges, beganAnew, moreObservers } from './alert-changes.ts';
 import { verdictOf, type Case } from './case.ts';
 import type { Change } from './change.ts';
 import { GUARD_LIFTS, looked } from './guard-changes.ts';
-import { waits } from './time-changes.ts';
+import { turnsAtMs, waits } from './time-changes.ts';
 
 /** A set of things that could be otherwise, none of which could be left out, and the verdict that decide then gives. */
 export interface Counterfactual {
@@ -64,9 +64,10 @@ function children({ given, verdict, changes }: Node): readonly Node[] {
 
 function steps(given: Case, verdict: Verdict): readonly (readonly Change[])[] {
   if (verdict.kind === 'clear')
-    return [...waits(given, { ...verdict, checks: [] }), ...alertChanges(given, verdict.reason)].map((change) => [change]);
+    // Alerts whose start lies ahead of our clock count once it has caught up.
+    return [...waits(given, verdict.lookAgainAtMs), ...alertChanges(given, verdict.reason)].map((change) => [change]);
   if (verdict.reason === 'world-unread') return [[looked]];
-  const options = verdict.checks.filter(isRed).map((check) => liftsOf(check, given, verdict));
+  const options = verdict.checks.filter(isRed).map((check) => liftsOf(check, given));
   // What nothing lifts by itself may go with what does: a signal that began in a window, with the window.
   const lifting = options.filter((some) => some.length > 0);
   return lifting.length === 0 ? [] : choices(lifting).map(waitedOnce);
@@ -76,9 +77,9 @@ function isRed({ verdict }: Check): boolean {
   return verdict === 'fail' || verdict === 'wait' || verdict === 'ask';
 }
 
-function liftsOf(check: Check, given: Case, verdict: Verdict): readonly Change[] {
+function liftsOf(check: Check, given: Case): readonly Change[] {
   const lifts = GUARD_LIFTS[check.name]?.(given, check) ?? [];
-  const byTime = waits(given, { ...verdict, checks: [check] });
+  const byTime = waits(given, turnsAtMs(check, given));
   if (check.name === 'fresh-signal') return beganAnew(given);
   if (check.name !== 'own-probe' || given.look?.probe?.kind === 'alive') return [...lifts, ...byTime];
   return [...lifts, ...given.rules.policy.criteria.flatMap((criterion) => moreObservers(criterion, given))];

@@ -4,12 +4,18 @@ import type { Criterion, Matcher, Policy } from '../config/config.ts';
 import { couldServe, matches } from '../decide/matcher.ts';
 
 /** What keeps an alert from counting for a criterion, with what it has and what would count. */
-export interface Misfit {
-  readonly what: 'class' | 'severity' | 'source' | 'name' | 'label';
+export type Misfit = FieldMisfit | LabelMisfit;
+export interface FieldMisfit {
+  readonly what: 'class' | 'severity' | 'source' | 'name';
   readonly value: string;
   readonly wanted: string;
-  /** For a label: the matcher that does not hold. */
-  readonly matcher?: Matcher;
+}
+export interface LabelMisfit {
+  readonly what: 'label';
+  readonly value: string;
+  readonly wanted: string;
+  /** The one that does not hold. */
+  readonly matcher: Matcher;
 }
 
 /** How one alert stands to one criterion: it counts, or it does not and these are the reasons, all of them. */
@@ -54,7 +60,8 @@ function listMisfit(what: 'severity' | 'source' | 'name', value: string, wanted:
   return wanted.length === 0 || wanted.includes(value) ? [] : [{ what, value, wanted: wanted.join(' or ') }];
 }
 
-function labelMisfit(matcher: Matcher, { labels }: Alert): Misfit {
-  const has = Object.hasOwn(labels, matcher.label) ? `"${labels[matcher.label] ?? ''}"` : 'not there';
+function labelMisfit(matcher: Matcher, { labels }: Alert): LabelMisfit {
+  const value = Object.hasOwn(labels, matcher.label) ? labels[matcher.label] : undefined;
+  const has = value === undefined ? 'not there' : `"${value}"`;
   return { what: 'label', value: `${matcher.label} ${has}`, wanted: `${matcher.label}${matcher.op}"${matcher.value}"`, matcher };
 }

@@ -9,11 +9,11 @@ import { quietFleet, supposedLook, SUPPOSED } from './suppose.ts';
 
 /** What would lift a red or asking check, by the check's name. Time is not among it: see time-changes.ts. */
 export const GUARD_LIFTS: Readonly<Record<string, (given: Case, check: Check) => readonly Change[]>> = {
-  'in-flight': ({ inFlight }) => [
+  'in-flight': (_given, { value }) => [
     {
       code: 'in-flight-over',
       what: 'the failover in flight had ended',
-      value: inFlight ?? '',
+      value,
       apply: (given) => ({ ...given, inFlight: undefined }),
     },
   ],
@@ -26,10 +26,10 @@ export const GUARD_LIFTS: Readonly<Record<string, (given: Case, check: Check) =>
       apply: (given) => withControls(given, ({ pause: _pause, ...rest }) => ({ ...rest, pausedUntilMs: given.nowMs })),
     },
   ],
-  'maintenance-window': (given) => {
-    const name = windowAt(given.rules.policy.guards, given.nowMs)?.name ?? '';
-    return [{ code: 'window-closed', what: `"${name}" were not open`, value: name, apply: withoutWindow }];
-  },
+  'maintenance-window': ({ rules, nowMs }) =>
+    [windowAt(rules.policy.guards, nowMs)]
+      .filter((open) => open !== undefined)
+      .map(({ name }) => ({ code: 'window-closed', what: `"${name}" were not open`, value: name, apply: withoutWindow })),
   block: () => [acknowledged],
   'cool-down': () => [acknowledged],
   'daily-limit': (given) => {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../decide/verdict.ts';
+import type { Check } from '../decide/verdict.ts';
 import { windowAt } from '../decide/windows.ts';
 import { instant } from '../decide/words.ts';
 import type { Case } from './case.ts';
@@ -6,17 +6,14 @@ import type { Change } from './change.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The moments at which time alone turns one of the checks that are not green now: nothing else happens meanwhile, the alerts fire on. */
-export function waits(given: Case, { checks, kind, lookAgainAtMs }: Verdict): readonly Change[] {
-  const moments = new Set<number>();
-  // Alerts whose start lies ahead of our clock count once it has caught up.
-  if (kind === 'clear' && lookAgainAtMs !== undefined && lookAgainAtMs > given.nowMs) moments.add(lookAgainAtMs);
-  for (const check of checks) {
-    if (check.verdict === 'pass') continue;
-    const untilMs = check.untilMs ?? endOf(check.name, given);
-    if (untilMs !== undefined && untilMs > given.nowMs) moments.add(untilMs);
-  }
-  return [...moments].sort((a, b) => a - b).map(waitUntil);
+/** Waiting for a moment that lies ahead, if there is one: nothing else happens meanwhile, the alerts fire on. */
+export function waits(given: Case, untilMs: number | undefined): readonly Change[] {
+  return untilMs === undefined || untilMs <= given.nowMs ? [] : [waitUntil(untilMs)];
+}
+
+/** The moment at which time alone turns a check that is not green now. */
+export function turnsAtMs({ name, untilMs }: Check, given: Case): number | undefined {
+  return untilMs ?? endOf(name, given);
 }
 
 /** What decide's trace does not carry as a number. */
