@@ -66,9 +66,11 @@ export function workAt(
 /** After a window or a pause it takes fresh signals: a quorum that the work completed is none. */
 function freshAfterWindow(input: GuardInput): Guard {
   const work = input.result.evidence.map((e) => workAt(e.firstMs, input)).find((one) => one !== undefined);
-  const limit = 'begun outside pauses, freezes and windows';
-  if (work === undefined) return guard('fresh-signal', 13, 'began-in-window', { verdict: 'pass', value: 'began outside', limit });
-  return guard('fresh-signal', 13, 'began-in-window', { verdict: 'fail', value: `began in ${work}`, limit });
+  return guard('fresh-signal', 13, 'began-in-window', {
+    verdict: work === undefined ? 'pass' : 'fail',
+    value: `began ${work === undefined ? 'outside' : `in ${work}`}`,
+    limit: 'begun outside pauses, freezes and windows',
+  });
 }
 
 function block({ situation }: GuardInput): Guard {

@@ -22,6 +22,15 @@ describe('pause', () => {
     },
     {
       rule: 13,
+      says: 'while it runs, it is not what the alerts began in',
+      alerts: bothSee,
+      at,
+      controls: { pause: { ...pause, untilMs: T0 + HOUR } },
+      gives: ['hold', 'paused'],
+      check: ['fresh-signal', { verdict: 'pass' }],
+    },
+    {
+      rule: 13,
       says: 'a millisecond before its end it holds',
       alerts: bothSee,
       at,

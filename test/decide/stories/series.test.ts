@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../../lib/decide/fold.ts';
-import { emptyHealth, MAX_OBSERVERS, MAX_STARTS, type Health } from '../../../lib/decide/health.ts';
+import { emptyHealth, episodeOf, MAX_OBSERVERS, MAX_STARTS, type Health } from '../../../lib/decide/health.ts';
 import { relevanceOf } from '../../../lib/decide/matcher.ts';
 import { alertOf, bothSee, ends, fires, MINUTE, rulesOf, SECOND, T0, tell, twoObservers, type Statement } from './teller.ts';
 
@@ -30,6 +30,22 @@ describe('the starts of a series', () => {
   test('go one by one: an end takes the first and leaves the reminder after it', () => {
     expect(startsOf(told(fires('eu-1', 10 * SECOND), fires('eu-1', 50 * SECOND), ends('eu-1', 20 * SECOND)))).toEqual([50 * SECOND]);
   });
+});
+
+describe('an episode', () => {
+  const series = { source: 's', name: 'n', class: 'down', severity: 'critical', labels: {}, summary: '', statedAtMs: 0 } as const;
+  test.each([
+    [[], 0, undefined],
+    [[20, 10], 20, undefined],
+    [[20, 10], 15, { firstMs: 20, lastMs: 20 }],
+    [[30, 20, 10], 10, { firstMs: 20, lastMs: 30 }],
+    [[30, 20, 10], 9, { firstMs: 10, lastMs: 30 }],
+  ])(
+    'rule 2: of starts at %j and an end at %d is what began after the end, whatever else is on record',
+    (startsMs, resolvedAtMs, episode) => {
+      expect(episodeOf({ ...series, startsMs, resolvedAtMs })).toEqual(episode);
+    },
+  );
 });
 
 describe('the end of a series', () => {

@@ -186,6 +186,14 @@ describe('freezes', () => {
     },
     {
       rule: 13,
+      says: 'what began before the freeze does not freshen what began in it',
+      alerts: [fires('eu-1', 0), fires('eu-2', 30 * SECOND)],
+      guards: { freezes: [{ ...freeze, fromMs: T0 + SECOND, toMs: T0 + at }] },
+      at: 2 * MINUTE,
+      gives: ['hold', 'began-in-window'],
+    },
+    {
+      rule: 13,
       says: 'what began before the freeze waits for its end only',
       alerts: bothSee,
       guards: { freezes: [{ ...freeze, fromMs: T0 + SECOND, toMs: T0 + at }] },
