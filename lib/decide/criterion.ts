@@ -70,7 +70,6 @@ function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
   for (const [observer, { tracked }] of Object.entries(health.observers)) {
     for (const [key, alert] of Object.entries(tracked)) {
       const episode = episodeOf(alert);
-      // Stryker disable next-line ConditionalExpression: what has no episode has no times, and without them it passes no comparison below.
       if (episode !== undefined && couldServe(criterion, alert)) evidence.push({ key, observer, ...episode });
     }
   }

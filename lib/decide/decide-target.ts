@@ -54,8 +54,8 @@ async function decideOnce(services: Services, rules: Rules, state: TargetState, 
 
 function finish(services: Services, decided: Decided, { plan }: Seen): Promise<Verdict | 'conflict'> {
   const acts = decided.verdict.kind === 'failover' || decided.verdict.kind === 'ask';
-  // Stryker disable next-line ConditionalExpression: decide acts only on a look with a plan (the guard `plan`); this is its type's lock.
-  return acts && plan !== undefined ? recordFailover(services, decided, plan) : recordVerdict(services, decided);
+  const carriedOut = acts ? plan : undefined;
+  return carriedOut === undefined ? recordVerdict(services, decided) : recordFailover(services, decided, carriedOut);
 }
 
 function situationOf(state: TargetState, health: Situation['health']): Situation {

@@ -254,6 +254,24 @@ describe('age', () => {
   ]);
 });
 
+describe('in which order it came', () => {
+  tell([
+    {
+      rule: 2,
+      says: 'the dwell runs from the later of the two, whatever else lies between them on the record',
+      alerts: [
+        fires('eu-1', 10 * SECOND, { fingerprint: 'a' }),
+        fires('eu-2', -MINUTE, { fingerprint: 'm' }),
+        ends('eu-2', 0, { fingerprint: 'm' }),
+        fires('eu-3', 0, { fingerprint: 'z' }),
+      ],
+      at: 65 * SECOND,
+      gives: ['wait', 'dwelling'],
+      lookAgain: 70 * SECOND,
+    },
+  ]);
+});
+
 describe('clocks that differ', () => {
   tell([
     {
