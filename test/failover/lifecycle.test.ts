@@ -71,6 +71,22 @@ function failoverIn(state: StateName): Failover {
 const stepOf = (event: LifecycleEvent): Parameters<typeof advance>[1] => ({ event, by: 'worker', why: 'so it is', atMs: T0 + 1 });
 
 describe('the table', () => {
+  test('is what the design says (design §5): what can happen in each state, and what comes of it', () => {
+    const said = NAMES.map((name) => [name, LIFECYCLE.filter(({ from }) => from === name).map(({ event, to }) => `${event} → ${to}`)]);
+    expect(Object.fromEntries(said)).toEqual({
+      'awaiting-approval': ['approved → requested', 'denied → cancelled', 'expired → cancelled', 'withdrawn → cancelled'],
+      requested: ['claimed → claimed', 'withdrawn → cancelled'],
+      claimed: ['postponed → requested', 'withdrawn → cancelled', 'refused → refused', 'accepted → running', 'lost → unknown'],
+      unknown: ['adopted → running', 'reclaimed → claimed', 'refused → refused', 'overdue → stuck'],
+      running: ['finished → verifying', 'failed → failed', 'overdue → stuck'],
+      verifying: ['verified → succeeded', 'failed → failed', 'overdue → stuck'],
+      stuck: ['verified → succeeded', 'failed → failed', 'closed → failed'],
+      succeeded: [],
+      failed: [],
+      refused: [],
+      cancelled: [],
+    });
+  });
   test('every state is reached from the two that it begins with', () => {
     const reached = new Set<StateName>(['requested', 'awaiting-approval']);
     for (let grown = -1; grown !== reached.size;) {
