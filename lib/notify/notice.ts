@@ -18,29 +18,27 @@ export interface NoticeFact {
   readonly name: string;
   readonly value: string;
 }
-export const NOTICE_KINDS = [
-  'held',
-  'shadow',
-  'approval-needed',
-  'requested',
-  'started',
-  'progress',
-  'succeeded',
-  'failed',
-  'refused',
-  'cancelled',
-  'stuck',
-  'unknown',
-  'brake-tripped',
-  'brake-released',
-  'acknowledged',
-  'readiness-lost',
-  'readiness-back',
-  'pause',
-  'drill-report',
-  'alert-refused',
-] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+export type NoticeKind =
+  | 'held'
+  | 'shadow'
+  | 'approval-needed'
+  | 'requested'
+  | 'started'
+  | 'progress'
+  | 'succeeded'
+  | 'failed'
+  | 'refused'
+  | 'cancelled'
+  | 'stuck'
+  | 'unknown'
+  | 'brake-tripped'
+  | 'brake-released'
+  | 'acknowledged'
+  | 'readiness-lost'
+  | 'readiness-back'
+  | 'pause'
+  | 'drill-report'
+  | 'alert-refused';
 
 /** What travels on the notices queue: one notice for one channel. */
 export interface NoticeMessage {

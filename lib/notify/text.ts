@@ -19,6 +19,6 @@ export function cutBytes(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text, 'utf8');
   let end = roomBytes;
   // A UTF-8 continuation byte is 10xxxxxx: the cut moves back to the beginning of the character.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  while (end > 0 && (bytes.readUInt8(end) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end) + ELLIPSIS;
 }

@@ -62,3 +62,16 @@ test('people are rung for a page, and not for what is only told', async () => {
     { atMobiles: [], isAtAll: false },
   ]);
 });
+
+test('a robot without a secret is called by its URL as it is', async () => {
+  const url = 'https://oapi.example.test/robot/send?access_token=T';
+  const bench = benchOf({ kind: { ...dingtalk, secret: 'none' } }, () => ok, { 'ssm:/url': url });
+  expect((await bench.deliver()).kind).toBe('delivered');
+  expect(bench.requests[0]?.url).toBe(url);
+});
+
+test('time and signature begin the query where the URL has none', async () => {
+  const bench = benchOf({ kind: dingtalk }, () => ok, { 'ssm:/url': 'https://oapi.example.test/robot' });
+  await bench.deliver();
+  expect(bench.requests[0]?.url).toMatch(/^https:\/\/oapi\.example\.test\/robot\?timestamp=\d+&sign=/);
+});

@@ -61,3 +61,10 @@ test('a page is red', async () => {
   await bench.deliver({ ...notice, urgency: 'tell' });
   expect(bench.requests.map((request) => (JSON.parse(request.body ?? '') as Body).card.header.template)).toEqual(['red', 'blue']);
 });
+
+test('a bot without a secret gets a message without a signature', async () => {
+  const bench = benchOf({ kind: { ...feishu, secret: 'none' } }, () => ok);
+  expect((await bench.deliver()).kind).toBe('delivered');
+  const body = JSON.parse(bench.requests[0]?.body ?? '') as Body;
+  expect(Object.keys(body)).toEqual(['msg_type', 'card']);
+});

@@ -46,6 +46,17 @@ describe('the event', () => {
     expect(dedupKey({ ...notice, kind: 'readiness-lost' })).toBe(dedupKey({ ...notice, kind: 'readiness-back' }));
     expect(dedupKey({ ...notice, kind: 'drill-report' })).not.toBe(dedupKey(notice));
   });
+  test('what is only told, and closes nothing, is information', async () => {
+    expect(await bodyOf({ ...notice, kind: 'drill-report', urgency: 'tell' })).toMatchObject({
+      event_action: 'trigger',
+      payload: { severity: 'info' },
+    });
+  });
+  test('what is about no failover has a key of its own', () => {
+    const { failoverId: _, ...held } = { ...notice, kind: 'held' as const };
+    expect(dedupKey(held)).toBe('orders-gaussdb:held');
+    expect(dedupKey(held)).not.toBe(dedupKey(notice));
+  });
   test('summary and key keep to their limits', async () => {
     const body = await bodyOf({ ...notice, title: '标'.repeat(3_000), targetId: 't'.repeat(300) });
     expect(body.payload?.summary.length).toBeLessThanOrEqual(1_024);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { teams } from '../../../lib/notify/channels/teams.ts';
-import { benchOf, channelContract } from '../../contract/channel-contract.ts';
+import { benchOf, channelContract, notice } from '../../contract/channel-contract.ts';
 
 interface Body {
   readonly attachments: readonly {
@@ -9,7 +9,7 @@ interface Body {
       readonly body: readonly {
         readonly type: string;
         readonly text?: string;
-        readonly inlines: readonly { readonly type: string; readonly text: string }[];
+        readonly inlines: readonly { readonly type: string; readonly text: string; readonly color?: string }[];
       }[];
     };
   }[];
@@ -32,4 +32,12 @@ test('text stands in runs, which are not read as markdown', async () => {
   const blocks = blocksOf(JSON.parse(bench.requests[0]?.body ?? '') as Body);
   expect(new Set(blocks.map((block) => block.type))).toEqual(new Set(['RichTextBlock']));
   expect(new Set(blocks.flatMap((block) => block.inlines.map((inline) => inline.type)))).toEqual(new Set(['TextRun']));
+});
+
+test('the title of a page is in the colour of attention, that of what is only told is not', async () => {
+  const bench = benchOf({ kind: teams }, () => ({ status: 202, headers: {}, body: '' }));
+  await bench.deliver();
+  await bench.deliver({ ...notice, urgency: 'tell' });
+  const titles = bench.requests.map((request) => blocksOf(JSON.parse(request.body ?? '') as Body)[0]?.inlines[0]);
+  expect(titles.map((title) => title?.color)).toEqual(['Attention', undefined]);
 });

@@ -34,3 +34,11 @@ test('2048 bytes, not characters', async () => {
   expect(Buffer.byteLength(content)).toBeLessThanOrEqual(2_048);
   expect(Buffer.byteLength(content)).toBeGreaterThan(2_040);
 });
+
+test('people are rung for a page, and not for what is only told', async () => {
+  const bench = benchOf({ kind: wecom, options: { mobiles: '1580, 1590' } }, () => ok);
+  await bench.deliver();
+  await bench.deliver({ ...notice, urgency: 'tell' });
+  const rung = bench.requests.map((request) => (JSON.parse(request.body ?? '') as Body).text.mentioned_mobile_list);
+  expect(rung).toEqual([['1580', '1590'], []]);
+});
