@@ -86,7 +86,7 @@ async function look(ports: ProviderPorts, rpc: Rpc, call: SentCall): Promise<Evi
 }
 
 function promoted(call: SentCall, sight: Extract<Sight, { kind: 'switched' }>, evidence: Evidence): VerifyOutcome {
-  const old = call.plan.writerBefore ?? 'the old writer';
+  const { old } = sight;
   const manualSteps = sight.oldIsReader
     ? []
     : [`Look at ${old} in the console: it is not listed as a reader of the cluster, so nothing shows that it cannot write.`];

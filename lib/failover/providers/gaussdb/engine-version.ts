@@ -6,10 +6,8 @@ export const MINIMUM_VERSION = 'V2.0-3.200';
 
 /** @returns `undefined` when the version is absent or not written in the documented way: then nothing may be concluded. */
 export function isNewEngine(completeVersion: string | undefined): boolean | undefined {
-  const parts = VERSION.exec(completeVersion ?? '')
-    ?.slice(1)
-    .map(Number);
+  const parts = VERSION.exec(completeVersion ?? '')?.slice(1);
   if (parts === undefined) return undefined;
-  const at = parts.findIndex((part, index) => part !== MINIMUM[index]);
-  return at === -1 || (parts[at] ?? 0) > (MINIMUM[at] ?? 0);
+  const above = MINIMUM.map((minimum, index) => Number(parts[index]) - minimum).find((difference) => difference !== 0);
+  return above === undefined || above > 0;
 }

@@ -9,8 +9,9 @@ const INSTANCE_ID = /^[0-9a-zA-Z]{36}$/;
 /** What will be asked, or why it cannot be. `is_support_restore` is only sent when the engine is known to understand it. */
 export function planGaussdb(target: Target, operation: Operation, observation: Observation): Plan | { readonly impossible: string } {
   const settings = target.gaussdb;
-  const wrong = settingsProblem(settings);
-  if (settings === undefined || wrong !== undefined) return { impossible: wrong ?? 'no settings' };
+  if (settings === undefined) return { impossible: NO_SETTINGS };
+  const wrong = wrongId(settings);
+  if (wrong !== undefined) return { impossible: wrong };
   const { instanceId } = settings;
   const support: Record<string, boolean> =
     operation === 'failover' && sendsSupportRestore(settings, observation) ? { is_support_restore: true } : {};
@@ -23,12 +24,16 @@ export function planGaussdb(target: Target, operation: Operation, observation: O
   };
 }
 
-/** Ids go into a path: another shape could name another resource. */
+const NO_SETTINGS = 'the target has no gaussdb settings';
+
 export function settingsProblem(settings: GaussdbSettings | undefined): string | undefined {
-  if (settings === undefined) return 'the target has no gaussdb settings';
-  if (!PROJECT_ID.test(settings.projectId)) return 'projectId is not 32 letters and digits';
-  if (!INSTANCE_ID.test(settings.instanceId)) return 'instanceId is not 36 letters and digits';
-  return settings.disasterType === 'stream' ? undefined : 'disasterType is not stream';
+  return settings === undefined ? NO_SETTINGS : wrongId(settings);
+}
+
+/** Ids go into a path: another shape could name another resource. */
+function wrongId({ projectId, instanceId }: GaussdbSettings): string | undefined {
+  if (!PROJECT_ID.test(projectId)) return 'projectId is not 32 letters and digits';
+  return INSTANCE_ID.test(instanceId) ? undefined : 'instanceId is not 36 letters and digits';
 }
 
 function sendsSupportRestore(settings: GaussdbSettings, observation: Observation): boolean {

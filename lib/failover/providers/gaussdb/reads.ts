@@ -45,7 +45,7 @@ const PAGE = 100;
 
 /** The DR relation of the target's instance; `none` when the vendor lists none. More than one that is not dissolved cannot be told apart. */
 export async function readRelation(wire: Wire, target: Target, deadlineMs: number): Promise<Read<Relation | 'none'>> {
-  const { projectId, instanceId } = ids(target);
+  const { projectId, instanceId } = idsOf(target);
   const query = { instance_id: instanceId, limit: String(PAGE) };
   const reply = await wire.get(target, `/v3.5/${projectId}/disaster-recovery/relations`, query, deadlineMs);
   const rows = rowsOf(reply, 'relations');
@@ -54,16 +54,20 @@ export async function readRelation(wire: Wire, target: Target, deadlineMs: numbe
   if (ours.length === 0) return rows.known.length === 0 ? { known: 'none' } : { unread: 'the relations listed are of other instances' };
   const open = ours.filter((row) => text(row, 'status') !== 'completed');
   if (open.length > 1) return { unread: `${open.length} relations of one instance` };
-  const newest = open[0] ?? ours.toSorted((a, b) => (text(b, 'created') ?? '').localeCompare(text(a, 'created') ?? ''))[0];
-  return newest === undefined ? { known: 'none' } : { known: toRelation(newest) };
+  return { known: toRelation(open[0] ?? newestOf(ours)) };
 }
 
-function toRelation(row: Json): Relation {
-  const master = object(row['master_region_instance_info']);
+function newestOf(rows: readonly Json[]): Json | undefined {
+  const created = (row: Json): string => text(row, 'created') ?? '';
+  return rows.toSorted((a, b) => created(b).localeCompare(created(a)))[0];
+}
+
+function toRelation(row: Json | undefined): Relation {
+  const master = object(row?.['master_region_instance_info']);
   return {
     role: text(row, 'disaster_role'),
     status: text(row, 'status'),
-    actions: (list(row['actions']) ?? []).map((action) => text({ action }, 'action') ?? 'an action without a name'),
+    actions: (list(row?.['actions']) ?? []).map((action) => text({ action }, 'action') ?? 'an action without a name'),
     synchronizationId: text(row, 'synchronization_id'),
     masterInstanceId: text(master, 'instance_id'),
     masterRegion: text(master, 'region_code'),
@@ -88,7 +92,7 @@ export async function readMonitor(wire: Wire, target: Target, deadlineMs: number
 
 /** v3.3, because `complete_version` is missing before v3.2 (provider contracts §1.7). A missing instance is an empty list. */
 export async function readInstance(wire: Wire, target: Target, deadlineMs: number): Promise<Read<Instance | 'none'>> {
-  const { projectId, instanceId } = ids(target);
+  const { projectId, instanceId } = idsOf(target);
   const rows = rowsOf(await wire.get(target, `/v3.3/${projectId}/instances`, { id: instanceId }, deadlineMs), 'instances');
   if ('unread' in rows) return rows;
   const row = rows.known.find((one) => text(one, 'id') === instanceId);
@@ -109,7 +113,7 @@ export async function readInstance(wire: Wire, target: Target, deadlineMs: numbe
 
 /** Tasks that run now on the target's instance. A task that does not say whose it is counts as ours. */
 export async function readRunningTasks(wire: Wire, target: Target, deadlineMs: number): Promise<Read<readonly Task[]>> {
-  const { projectId, instanceId } = ids(target);
+  const { projectId, instanceId } = idsOf(target);
   const tasks: Task[] = [];
   for (let offset = 0; offset < PAGE * 10; offset += PAGE) {
     const query = { status: 'Running', limit: String(PAGE), offset: String(offset) };
@@ -147,7 +151,7 @@ export async function readRecords(
 
 /** `absent`: the vendor answers that there is no such job, which it also does while the job is not visible yet (§1.7). */
 export async function readJob(wire: Wire, target: Target, jobId: string, deadlineMs: number): Promise<Read<Job | 'absent'>> {
-  const { projectId } = ids(target);
+  const { projectId } = idsOf(target);
   const reply = await wire.get(target, `/v3/${projectId}/jobs`, { id: jobId }, deadlineMs);
   // A gateway's 404 says that the address is wrong, not that the job is missing.
   if (reply.kind === 'answer' && reply.status === 404 && readError(reply.json).code?.startsWith('DBS.') === true)
@@ -161,11 +165,11 @@ export async function readJob(wire: Wire, target: Target, jobId: string, deadlin
   return { known: { status: text(job, 'status'), percent: percent(job, 'progress'), failReason: text(job, 'fail_reason') } };
 }
 
-function ids(target: Target): { readonly projectId: string; readonly instanceId: string } {
+export function idsOf(target: Target): { readonly projectId: string; readonly instanceId: string } {
   return { projectId: target.gaussdb?.projectId ?? '', instanceId: target.gaussdb?.instanceId ?? '' };
 }
 
 export function instancePath(target: Target, version: 'v3' | 'v3.5'): string {
-  const { projectId, instanceId } = ids(target);
+  const { projectId, instanceId } = idsOf(target);
   return `/${version}/${projectId}/instances/${instanceId}`;
 }

@@ -26,8 +26,7 @@ export async function reconcileGaussdb(wire: Wire, call: SentCall): Promise<Reco
   const fresh = freshRecords(evidence.records, call);
   const handle = (jobId?: string): Handle => ({ sentAtMs: call.sentAtMs, ...(jobId === undefined ? {} : { jobId }) });
   const ours = ourRecord(row, fresh);
-  if (ours !== undefined)
-    return { kind: 'happened', handle: handle(ours.jobId), evidence: `DR record ${ours.action ?? ''} since the request` };
+  if (ours !== undefined) return { kind: 'happened', handle: handle(ours.jobId), evidence: `DR record ${ours.action} since the request` };
   if (showsIt(row, evidence)) return { kind: 'happened', handle: handle(), evidence: describe(evidence) };
   const doubt = whyUnproved(row, evidence, { fresh, waitedMs: wire.nowMs() - (call.lastSentAtMs ?? call.sentAtMs) });
   if (doubt !== undefined) return { kind: 'unproved', why: `${doubt}; ${describe(evidence)}` };
@@ -54,10 +53,15 @@ function freshRecords(records: Evidence['records'], call: SentCall): readonly Dr
 }
 
 /** The newest of this operation's records that carries a readable time; the beginning and the end of one operation name the same job. */
-function ourRecord(row: OperationRow, fresh: readonly DrRecord[]): DrRecord | undefined {
+function ourRecord(
+  row: OperationRow,
+  fresh: readonly DrRecord[],
+): { readonly action: string; readonly jobId: string | undefined } | undefined {
   return fresh
-    .filter((record) => record.createdMs !== undefined && row.record.test(record.action ?? ''))
-    .toSorted((a, b) => (b.createdMs ?? 0) - (a.createdMs ?? 0))[0];
+    .flatMap(({ action, jobId, createdMs }) =>
+      createdMs !== undefined && action !== undefined && row.record.test(action) ? [{ action, jobId, createdMs }] : [],
+    )
+    .toSorted((a, b) => b.createdMs - a.createdMs)[0];
 }
 
 /**

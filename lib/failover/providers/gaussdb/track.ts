@@ -13,7 +13,7 @@ const INVISIBLE_MS = 30_000;
  * says that the vendor calls it finished: `verify` looks at the roles.
  */
 export async function trackGaussdb(wire: Wire, call: SentCall): Promise<TrackOutcome> {
-  const jobId = call.handle?.jobId;
+  const { jobId, sentAtMs } = call.handle ?? { sentAtMs: call.sentAtMs };
   const [job, situation] = await Promise.all([
     jobId === undefined ? undefined : readJob(wire, call.target, jobId, call.deadlineMs),
     readSituation(wire, call.target, call.deadlineMs),
@@ -21,7 +21,6 @@ export async function trackGaussdb(wire: Wire, call: SentCall): Promise<TrackOut
   if (job === undefined) return bySituation(call, situation, 'no job id');
   if ('unread' in job) return bySituation(call, situation, `job unread: ${job.unread}`);
   if (job.known !== 'absent') return byJob(job.known, situation);
-  const sentAtMs = call.handle?.sentAtMs ?? call.sentAtMs;
   if (wire.nowMs() - sentAtMs < INVISIBLE_MS) return { kind: 'running', detail: `job not visible yet; ${describe(situation)}` };
   return bySituation(call, situation, 'the job is gone');
 }

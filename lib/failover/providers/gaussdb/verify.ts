@@ -2,6 +2,7 @@ import type { Target } from '../../../config/config.ts';
 import type { Operation, SentCall, VerifyOutcome } from '../../provider.ts';
 import { OPERATION_ROWS } from './operations.ts';
 import { found } from './read.ts';
+import { idsOf } from './reads.ts';
 import { describe, isDone, readSituation, roleOf, saysAny, type Situation } from './situation.ts';
 import type { Wire } from './wire.ts';
 
@@ -21,7 +22,7 @@ type Settled = Pick<Extract<VerifyOutcome, { kind: 'promoted' }>, 'newWriter' | 
 
 /** Who writes now, and what is left for people. */
 function settled({ plan, target }: SentCall, { relation }: Situation): Settled {
-  const ours = target.gaussdb?.instanceId ?? '';
+  const ours = idsOf(target).instanceId;
   const master = found(relation)?.masterInstanceId;
   // A simulation opens both sides and moves nobody: the primary is the one it was.
   const moves = plan.operation !== 'simulation-start' && plan.operation !== 'simulation-stop';

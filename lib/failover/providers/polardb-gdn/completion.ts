@@ -12,6 +12,8 @@ export type Sight =
       readonly by: 'target' | 'old primary' | 'another';
       readonly settled: boolean;
       readonly primary: Member;
+      /** The cluster that is to lead. */
+      readonly target: Member;
       readonly old?: Member;
     }
   | { readonly kind: 'switching'; readonly detail: string }
@@ -28,7 +30,7 @@ export function sightOf(network: Network | Unread, plan: Plan): Sight {
   if ('unread' in network) return { kind: 'unclear', why: network.unread };
   if (!NETWORK_STATUSES.has(network.status)) return { kind: 'unclear', why: 'The status of the network is not a documented one.' };
   if (isMoving(network)) return { kind: 'switching', detail: `The network is ${network.status}, and a switch may be under way.` };
-  const target = memberOf(network, plan.promotes ?? '');
+  const target = memberOf(network, plan.promotes);
   const primary = primaryOf(network);
   if (target === undefined) return { kind: 'unclear', why: `${plan.promotes ?? 'The planned cluster'} is not a member of the network.` };
   if (primary === undefined) return { kind: 'unclear', why: 'The network does not have exactly one primary now.' };
@@ -43,8 +45,8 @@ function unclear(target: Member, primary: Member): Sight | undefined {
 
 function led(network: Network, plan: Plan, { target, primary }: { target: Member; primary: Member }): Sight {
   const settled = network.status === 'active' && target.status === 'Running';
-  const old = memberOf(network, plan.writerBefore ?? '');
-  return { kind: 'led', by: leader(plan, primary), settled, primary, ...(old === undefined ? {} : { old }) };
+  const old = memberOf(network, plan.writerBefore);
+  return { kind: 'led', by: leader(plan, primary), settled, primary, target, ...(old === undefined ? {} : { old }) };
 }
 
 function leader(plan: Plan, primary: Member): 'target' | 'old primary' | 'another' {
@@ -105,7 +107,7 @@ function promoted(call: SentCall, sight: Extract<Sight, { kind: 'led' }>, detail
 
 function sentence(call: SentCall, evidence: Evidence, sight: Extract<Sight, { kind: 'led' }>): string {
   const after = `${Math.floor((evidence.nowMs - sentAtMs(call)) / 1000)} s after the request`;
-  const wanted = sight.by === 'target' ? '' : `, not ${call.plan.promotes ?? 'the planned cluster'}`;
+  const wanted = sight.by === 'target' ? '' : `, not ${sight.target.id}`;
   return `${after} ${sight.primary.id} (${sight.primary.status}) is the primary${wanted}.`;
 }
 

@@ -32,7 +32,7 @@ export async function readNetwork(rpc: Rpc, settings: GdnSettings, deadlineMs: n
   return parseNetwork(answer.body, settings.gdnId) ?? { unread: `${ACTION}: the answer was not understood.` };
 }
 
-export function memberOf(network: Network, clusterId: string): Member | undefined {
+export function memberOf(network: Network, clusterId: string | undefined): Member | undefined {
   return network.members.find((member) => member.id === clusterId);
 }
 

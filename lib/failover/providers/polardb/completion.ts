@@ -11,7 +11,10 @@ export type Sight =
   | {
       readonly kind: 'switched';
       readonly writer: ClusterNode;
-      readonly asked: boolean;
+      /** The writer of before. */
+      readonly old: string;
+      /** The planned node, where another one leads. */
+      readonly insteadOf: string | undefined;
       readonly settled: boolean;
       readonly oldIsReader: boolean;
     }
@@ -44,7 +47,8 @@ export function sightOf(cluster: Cluster | Unread, plan: Plan): Sight {
   return {
     kind: 'switched',
     writer,
-    asked: plan.promotes === undefined || plan.promotes === writer.id,
+    old: plan.writerBefore,
+    insteadOf: plan.promotes === writer.id ? undefined : plan.promotes,
     settled: atRest && writer.status === 'Running',
     oldIsReader,
   };
@@ -67,8 +71,8 @@ export function trackOf(call: SentCall, evidence: Evidence): TrackOutcome {
 function trackSwitched(call: SentCall, sight: Extract<Sight, { kind: 'switched' }>, evidence: Evidence): TrackOutcome {
   const said = `${sight.writer.id} is the writer now. ${attribution(call, evidence.log)}`;
   if (!sight.settled) return { kind: 'running', detail: `${said} It is ${sight.writer.status}, not yet running.` };
-  if (sight.asked) return { kind: 'succeeded', detail: said };
-  const instead = `Instead of ${call.plan.promotes ?? 'the planned node'}, ${said}`;
+  if (sight.insteadOf === undefined) return { kind: 'succeeded', detail: said };
+  const instead = `Instead of ${sight.insteadOf}, ${said}`;
   return inGrace(call, evidence) ? { kind: 'running', detail: instead } : { kind: 'failed', why: instead };
 }
 
@@ -92,7 +96,7 @@ export function reconcileOf(call: SentCall, evidence: Evidence): ReconcileOutcom
     case 'switching':
       return { kind: 'unproved', why: sight.detail };
     case 'switched':
-      return happened(call, `${sight.writer.id} is the writer, no longer ${call.plan.writerBefore}. ${attribution(call, evidence.log)}`);
+      return happened(call, `${sight.writer.id} is the writer, no longer ${sight.old}. ${attribution(call, evidence.log)}`);
     case 'unchanged':
       return reconcileUnchanged(call, sight, evidence);
   }
@@ -126,7 +130,7 @@ export function verifyOf(
     case 'switching':
       return { kind: 'not-yet', why: sight.detail };
     case 'switched':
-      return sight.asked && sight.settled ? promoted(sight) : verifySwitched(call, sight, evidence);
+      return sight.insteadOf === undefined && sight.settled ? promoted(sight) : verifySwitched(call, sight, evidence);
     case 'unchanged':
       if (!sight.settled || inGrace(call, evidence))
         return { kind: 'not-yet', why: `${sight.writer} is still the writer: ${sight.status}.` };
@@ -136,7 +140,7 @@ export function verifyOf(
 
 function verifySwitched(call: SentCall, sight: Extract<Sight, { kind: 'switched' }>, evidence: Evidence): VerifyOutcome {
   const why = `${sight.writer.id} (${sight.writer.status}) is the writer, planned was ${call.plan.promotes ?? 'any reader'}.`;
-  return { kind: sight.asked || inGrace(call, evidence) ? 'not-yet' : 'not-promoted', why };
+  return { kind: sight.insteadOf === undefined || inGrace(call, evidence) ? 'not-yet' : 'not-promoted', why };
 }
 
 function happened(call: SentCall, evidence: string): ReconcileOutcome {

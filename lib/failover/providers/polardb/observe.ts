@@ -92,7 +92,7 @@ function lagMs(settings: PolardbSettings, cluster: Cluster, promoted: ClusterNod
 }
 
 /** PostgreSQL and Oracle require a node; MySQL picks one by its own priorities unless the target states a wish. */
-export function namesNode(settings: PolardbSettings, engine: string): boolean {
+export function namesNode(settings: PolardbSettings, engine: string | undefined): boolean {
   return engine !== 'MySQL' || settings.targetNodeId !== undefined || settings.preferredZone !== undefined;
 }
 

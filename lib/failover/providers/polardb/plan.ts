@@ -15,7 +15,7 @@ export function planPolardb(settings: PolardbSettings, operation: Operation, see
   if (impossible !== undefined) return { impossible };
   const candidate = chooseCandidate(settings, seen.candidates);
   if (candidate === undefined || seen.writer === undefined) return { impossible: noCandidate(settings, seen) };
-  const named = namesNode(settings, seen.details['engine'] ?? '') ? candidate.id : undefined;
+  const named = namesNode(settings, seen.details['engine']) ? candidate.id : undefined;
   return {
     operation,
     parameters: {
