@@ -7,7 +7,7 @@ const CHARSETS = /^(?:utf-?8|us-ascii)$/;
 
 /** Media type without parameters, in lower case; `''` when none came. */
 export function mediaTypeOf(contentType: string | undefined): string {
-  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return (contentType ?? '').replace(/;.*/s, '').trim().toLowerCase();
 }
 
 type Headers = Readonly<Record<string, string>>;

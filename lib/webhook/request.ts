@@ -8,7 +8,7 @@ export interface WebhookRequest {
   /** The exact bytes: signatures are over them. */
   readonly rawBody: Buffer;
   /** Of the sender, as the front saw it. */
-  readonly address?: string;
+  readonly address: string;
 }
 export interface WebhookAnswer {
   readonly status: number;

@@ -20,7 +20,7 @@ export function readCertificate(pem: string): SigningCertificate | undefined {
   try {
     const certificate = new X509Certificate(block);
     const { publicKey: key, fingerprint256 } = certificate;
-    if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN) return undefined;
+    if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN || key.asymmetricKeyType !== 'rsa') return undefined;
     return {
       key,
       fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),

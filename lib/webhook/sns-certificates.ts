@@ -1,4 +1,5 @@
 import type { Http } from '../ports.ts';
+import { makeRoom } from './room.ts';
 import { isValidAt, readCertificate, type SigningCertificate } from './signing-certificate.ts';
 import { createBuckets } from './token-bucket.ts';
 
@@ -44,7 +45,7 @@ export function createSnsCertificates(http: Http): SnsCertificates {
     const certificate = await fetchCertificate(http, url);
     if (certificate !== undefined) known.set(url, certificate);
     else {
-      if (none.size >= NONE_MAX) none.delete(none.keys().next().value ?? '');
+      makeRoom(none, NONE_MAX);
       none.set(url, nowMs + NONE_KEPT_MS);
     }
   };

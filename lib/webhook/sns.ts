@@ -20,7 +20,7 @@ export async function provesSns(way: Way<'sns'>, { request, nowMs, certificates 
   const claim = claimIn(request.rawBody);
   if (claim === undefined || certificates === undefined || !isAcceptable(claim, way, nowMs)) return undefined;
   const { fields, url, signature, digest } = claim;
-  const certificate = await certificates.at(url, addressClass(request.address ?? ''), nowMs);
+  const certificate = await certificates.at(url, addressClass(request.address), nowMs);
   if (certificate === undefined || !isSignedBy(certificate, digest, stringToSign(fields), signature)) return undefined;
   return provenBy(fields, way.toleranceMs);
 }

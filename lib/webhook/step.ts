@@ -63,7 +63,7 @@ interface Caller {
 
 async function turnedAway(caller: Caller, { kind, why }: Exclude<Authenticity, Proven>, source?: ConfiguredSource): Promise<WebhookAnswer> {
   const { services, request, name, nowMs } = caller;
-  const waitSeconds = services.door.strangers.take(addressClass(request.address ?? ''), nowMs);
+  const waitSeconds = services.door.strangers.take(addressClass(request.address), nowMs);
   if (waitSeconds > 0) return tooMany(waitSeconds);
   if (request.rawBody.length > MAX_BODY_BYTES) return TOO_LARGE;
   if (!isReadable(request.headers)) return UNREADABLE;

@@ -1,3 +1,5 @@
+import { makeRoom } from './room.ts';
+
 /** How much is let through: `burst` at once, then `perSecond`. */
 export interface Rate {
   readonly burst: number;
@@ -10,7 +12,7 @@ export interface Buckets {
   take(key: string, nowMs: number): number;
 }
 
-/** Whoever was seen longest ago is forgotten first: strangers must not fill the memory. */
+/** Whoever was seen longest ago is forgotten first. */
 const KEYS_MAX = 1_000;
 
 export function createBuckets({ burst, perSecond }: Rate): Buckets {
@@ -21,7 +23,7 @@ export function createBuckets({ burst, perSecond }: Rate): Buckets {
       const gained = (Math.max(0, nowMs - known.atMs) / 1_000) * perSecond;
       const tokens = Math.min(burst, known.tokens + gained);
       buckets.delete(key);
-      if (buckets.size >= KEYS_MAX) buckets.delete(buckets.keys().next().value ?? '');
+      makeRoom(buckets, KEYS_MAX);
       buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs: nowMs });
       return tokens >= 1 ? 0 : Math.max(1, Math.ceil((1 - tokens) / perSecond));
     },

@@ -24,7 +24,7 @@ describe('the proof of a delivery', () => {
     const proof = proofOf(auth, { secret: value, body, nowMs: NOW_MS });
     const headers = Object.fromEntries(Object.entries(proof?.headers ?? {}).map(([name, text]) => [name.toLowerCase(), text]));
     const pathSecret = proof?.path === '' ? undefined : decodeURIComponent(proof?.path.slice(1) ?? '');
-    const request = { method: 'POST', source: 's', pathSecret, headers, rawBody: Buffer.from(body) };
+    const request = { method: 'POST', source: 's', pathSecret, headers, rawBody: Buffer.from(body), address: '192.0.2.7' };
     const secrets = { values: async () => await Promise.resolve([secret] as const) };
     return (await authenticate({ kind: 'generic', auth: [auth] }, { request, secrets, nowMs: NOW_MS + 1_000 })).kind;
   };

@@ -41,7 +41,7 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
   const secrets = { values: async () => await Promise.resolve([SECRET] as const) };
   const proof = await authenticate(source, {
-    request: { method: 'POST', source: name, pathSecret, headers, rawBody },
+    request: { method: 'POST', source: name, pathSecret, headers, rawBody, address: '127.0.0.1' },
     secrets,
     nowMs: NOW_MS,
   });

@@ -20,6 +20,8 @@ describe('a JSON text', () => {
     ['{"__proto__":1,"__proto__":2}', DUPLICATE],
     ['[[[{"x":{"a":1,"a":1}}]]]', DUPLICATE],
     ['{"a":{"b":1},"c":[{"a":1}],"a":3}', DUPLICATE],
+    ['{"\\x":1,"\\x":2}', DUPLICATE],
+    ['{"\\x":1,"\\y":2}', undefined],
     ['{"a":"unterminated', undefined],
     ['{"a\\', undefined],
     [']]]]{{', undefined],

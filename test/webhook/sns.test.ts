@@ -273,6 +273,19 @@ describe('the certificate', () => {
     expect((await judge(snsMessage(NOTIFICATION, weak))).kind).toBe('stranger');
   });
 
+  test('of many addresses without one the oldest is forgotten first, and a new one is not', async () => {
+    served = { status: 404, body: '' };
+    const certificates = createSnsCertificates({ request: async (request) => (asked.push(request), { ...served, headers: {} }) });
+    const at = (index: number): string => CERT_URL.replace(/[0-9a-f]{32}/, String(index).padStart(32, '0'));
+    const ask = async (index: number) => certificates.at(at(index), `asker-${String(asked.length)}`, NOW_MS);
+    for (let index = 0; index <= 200; index += 1) await ask(index);
+    expect(asked).toHaveLength(201);
+    await ask(1);
+    expect(asked).toHaveLength(201);
+    await ask(0);
+    expect(asked).toHaveLength(202);
+  });
+
   test('whoever invents addresses is stopped, and nobody else', async () => {
     served = { status: 404, body: '' };
     const certificates = createSnsCertificates(http);
