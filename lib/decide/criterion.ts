@@ -20,6 +20,8 @@ export interface Evidence {
   readonly observer: string;
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Its oldest sign within the age limit: where an end was lost, or nobody sends any, an old episode makes no quorum and no dwell. */
+  readonly sinceMs: number;
 }
 export interface CriterionInput {
   readonly health: Health;
@@ -50,7 +52,7 @@ export function judgeCriteria(policy: Policy, input: CriterionInput): readonly C
 const RANK = { met: 0, wait: 1, no: 2 } as const;
 
 function judge(criterion: Criterion, input: CriterionInput): readonly CriterionResult[] {
-  const all = firingEvidence(criterion, input.health).filter((e) => input.admits(e.firstMs));
+  const all = firingEvidence(criterion, input).filter((e) => input.admits(e.firstMs));
   const countsFromMs = input.nowMs + input.allowedSkewMs;
   const firing = all.filter((e) => e.firstMs <= countsFromMs);
   const fresh = firing.filter((e) => e.firstMs > input.spentUntilMs);
@@ -65,15 +67,19 @@ function judge(criterion: Criterion, input: CriterionInput): readonly CriterionR
   return criterion.quorum.probe ? [alone, judgeQuorum({ ...seen, probeNeeded: true }, checks, input.nowMs)] : [alone];
 }
 
-function firingEvidence(criterion: Criterion, health: Health): Evidence[] {
+function firingEvidence(criterion: Criterion, { health, ageAtMs }: CriterionInput): Evidence[] {
   const evidence: Evidence[] = [];
+  const agedMs = ageAtMs - criterion.maxAgeMs;
   for (const [observer, { tracked }] of Object.entries(health.observers)) {
     for (const [key, alert] of Object.entries(tracked)) {
       const episode = episodeOf(alert);
-      if (episode !== undefined && couldServe(criterion, alert)) evidence.push({ key, observer, ...episode });
+      if (episode === undefined || !couldServe(criterion, alert)) continue;
+      const { firstMs, lastMs } = episode;
+      const sinceMs = firstMs >= agedMs ? firstMs : Math.min(lastMs, ...alert.startsMs.filter((startMs) => startMs >= agedMs));
+      evidence.push({ key, observer, firstMs, lastMs, sinceMs });
     }
   }
-  return evidence.sort((a, b) => a.firstMs - b.firstMs || a.key.localeCompare(b.key, 'en'));
+  return evidence.sort((a, b) => a.sinceMs - b.sinceMs || a.key.localeCompare(b.key, 'en'));
 }
 
 type Seen = Pick<CriterionResult, 'criterion' | 'evidence' | 'probeNeeded' | 'lookAgainAtMs'>;
@@ -102,9 +108,9 @@ function quorumReached(
   windowMs: number,
 ): { readonly completeAtMs: number; readonly evidence: readonly Evidence[] } | undefined {
   for (const [end, last] of sorted.entries()) {
-    const within = sorted.slice(0, end + 1).filter((e) => last.firstMs - e.firstMs <= windowMs);
+    const within = sorted.slice(0, end + 1).filter((e) => last.sinceMs - e.sinceMs <= windowMs);
     const seen = new Set(within.map((e) => e.observer));
-    if (within.length >= alerts && seen.size >= Math.max(1, observers)) return { completeAtMs: last.firstMs, evidence: within };
+    if (within.length >= alerts && seen.size >= Math.max(1, observers)) return { completeAtMs: last.sinceMs, evidence: within };
   }
   return undefined;
 }

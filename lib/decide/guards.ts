@@ -102,9 +102,9 @@ function inFlight({ situation }: GuardInput): Guard {
   });
 }
 
-/** The provider's own HA acts first; ours waits from the start of the episode. */
+/** The provider's own HA acts first; ours waits from the first sign that counts. */
 function grace({ guards, result, nowMs }: GuardInput): Guard {
-  const beganMs = Math.min(...result.evidence.map((e) => e.firstMs));
+  const beganMs = Math.min(...result.evidence.map((e) => e.sinceMs));
   const untilMs = beganMs + guards.providerGraceMs;
   const made = {
     value: `${duration(Math.max(0, nowMs - beganMs))} since the start`,

@@ -22,9 +22,11 @@ const MAX_PATTERN_CHARS = 1_000;
 const MAX_REPETITION = 1_000;
 
 const FOLD = '(?i)';
-const COUNTED = /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/;
+const COUNTED = /^\{(0|[1-9]\d*)(?:,(0|[1-9]\d*|))?\}/;
+const HEXADECIMAL = /^x(?:[\da-f]{2}|\{[\da-f]+\})/i;
 const MAX_CODE_POINT = 0x10ffff;
 const MAX_ASCII = 0x7f;
+const LINE_FEED = 0x0a;
 const ESCAPES: Readonly<Record<string, number>> = { a: 0x07, t: 0x09, n: 0x0a, v: 0x0b, f: 0x0c, r: 0x0d };
 
 /**
@@ -71,28 +73,22 @@ function quantifier(cursor: Cursor): { least: number; most: number } | undefined
   if (skip(cursor, '*')) return { least: 0, most: Infinity };
   if (skip(cursor, '+')) return { least: 1, most: Infinity };
   if (skip(cursor, '?')) return { least: 0, most: 1 };
-  const [all, least, comma, most] = COUNTED.exec(cursor.text.slice(cursor.at)) ?? [];
+  const counted = COUNTED.exec(cursor.text.slice(cursor.at));
   // A brace that holds no count is a plain character, as in RE2.
-  if (all === undefined || least === undefined) return undefined;
+  if (counted === null) return undefined;
+  const [all, least, most = least] = counted;
   cursor.at += all.length;
-  return bounded(Number(least), most === undefined && comma !== undefined ? Infinity : Number(most ?? least));
+  return bounded(Number(least), most === '' ? Infinity : Number(most));
 }
 
 function bounded(least: number, most: number): { least: number; most: number } {
   if (most < least) throw new PatternFault('has a repetition whose bounds are the wrong way round');
-  if (least > MAX_REPETITION || (most > MAX_REPETITION && most !== Infinity)) {
-    throw new PatternFault(`repeats more than ${String(MAX_REPETITION)} times`);
-  }
   return { least, most };
 }
 
 /** How often the innermost part is written out. */
 function copies(tree: PatternTree): number {
   switch (tree.kind) {
-    case 'one':
-    case 'begin':
-    case 'end':
-      return 1;
     case 'all':
     case 'any':
       return Math.max(1, ...tree.parts.map(copies));
@@ -100,6 +96,8 @@ function copies(tree: PatternTree): number {
       const own = tree.most === Infinity ? tree.least : tree.most;
       return tree.most === 0 ? 1 : Math.max(1, own) * copies(tree.part);
     }
+    default:
+      return 1;
   }
 }
 
@@ -107,7 +105,7 @@ function atom(cursor: Cursor): PatternTree {
   if (skip(cursor, '(')) return group(cursor);
   if (skip(cursor, '^')) return { kind: 'begin' };
   if (skip(cursor, '$')) return { kind: 'end' };
-  if (skip(cursor, '.')) return { kind: 'one', takes: without(within([[0x0a, 0x0a]], false)) };
+  if (skip(cursor, '.')) return { kind: 'one', takes: (codePoint) => codePoint !== LINE_FEED };
   if (skip(cursor, '[')) return { kind: 'one', takes: characterClass(cursor) };
   return { kind: 'one', takes: member(cursor, false) };
 }
@@ -173,9 +171,9 @@ function escape(cursor: Cursor): number {
 
 /** `\x41` or `\x{1F600}`. */
 function hexadecimal(cursor: Cursor): number {
-  const [all, short, long] = /^x(?:([\da-f]{2})|\{([\da-f]+)\})/i.exec(cursor.text.slice(cursor.at)) ?? [];
-  const codePoint = Number.parseInt(short ?? long ?? '', 16);
-  if (all === undefined || codePoint > MAX_CODE_POINT) throw new PatternFault('has a hexadecimal escape that names no character');
+  const [all = ''] = HEXADECIMAL.exec(cursor.text.slice(cursor.at)) ?? [];
+  const codePoint = Number.parseInt(all.replaceAll(/[x{}]/gi, ''), 16);
+  if (Number.isNaN(codePoint) || codePoint > MAX_CODE_POINT) throw new PatternFault('has a hexadecimal escape that names no character');
   cursor.at += all.length;
   return codePoint;
 }

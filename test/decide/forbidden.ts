@@ -78,8 +78,13 @@ function byEvidence({ policy }: Rules, { health, controls, look }: Situation, to
   );
   const ended = controls.pause !== undefined && controls.pause.untilMs <= nowMs ? controls.pause.untilMs : 0;
   const pausedUntilMs = Math.max(controls.pausedUntilMs, ended);
-  const first = Math.min(...seen.map(({ firstMs }) => firstMs));
-  const last = Math.max(...seen.map(({ firstMs }) => firstMs));
+  // Signs older than the age limit make neither a quorum nor a dwell.
+  const counts = seen.map(({ alert: { startsMs, resolvedAtMs }, lastMs }) => {
+    const [oldest = lastMs] = startsMs.filter((ms) => ms > resolvedAtMs && nowMs - ms <= criterion.maxAgeMs).toSorted((a, b) => a - b);
+    return oldest;
+  });
+  const first = Math.min(...counts);
+  const last = Math.max(...counts);
   const observers =
     new Set(seen.map(({ observer }) => observer)).size + (criterion.quorum.probe && look?.probe?.kind === 'unreached' ? 1 : 0);
   return broken({

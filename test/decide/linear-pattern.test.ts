@@ -62,6 +62,9 @@ const rows: readonly (readonly [pattern: string, takes: readonly string[], not: 
   [String.raw`\.\*\\\/\-\_\ \<`, ['.*\\/-_ <'], ['a']],
   [String.raw`\n\t\r\f\v\a`, ['\n\t\r\f\v\u0007'], ['ntrfva']],
   [String.raw`\x41\x{1F600}`, ['A😀'], ['x41']],
+  [String.raw`\x{10FFFF}`, ['\u{10ffff}'], ['x']],
+  ['\\\u007f', ['\u007f'], ['x']],
+  ['[a-a]', ['a'], ['b', '-']],
   ['^a$', ['a'], ['a\n', '^a$']],
   ['^(a|b$)', ['a', 'b'], ['ab']],
   ['a$b', [], ['ab', 'a$b', 'a']],
@@ -106,11 +109,16 @@ describe('a linear pattern', () => {
     ['a{2,1}', 'wrong way round'],
     ['a{1001}', 'more than 1000 times'],
     ['a{1,99999999999}', 'more than 1000 times'],
+    ['a{0,1001}', 'more than 1000 times'],
+    ['a{1001,}', 'more than 1000 times'],
+    ['(?:^a){1001}', 'more than 1000 times'],
+    ['(?:a|$){1001}', 'more than 1000 times'],
     ['(a{100}b){11}', 'more than 1000 times'],
     ['((a{500}){2}|b){2,}', 'more than 1000 times'],
     ['((a{1000}){2}){0}', 'more than 1000 times'],
     ['a\\', 'ends in a backslash'],
     [String.raw`\xg0`, 'hexadecimal'],
+    [String.raw`\xg\x41`, 'hexadecimal'],
     [String.raw`\x{110000}`, 'hexadecimal'],
     [String.raw`\x{}`, 'hexadecimal'],
     [String.raw`(a)\1`, 'refers back'],
@@ -133,6 +141,7 @@ describe('a linear pattern', () => {
     [String.raw`\012`, 'octal'],
     ['[[:alpha:]]', 'class by name'],
     ['(?P<name>a)', 'named group'],
+    ['(?P<name>a)=b', 'named group'],
     ['a(?i)b', 'flag other than'],
     ['(?s).', 'flag other than'],
     ['(?i:a)', 'flag other than'],
@@ -150,7 +159,8 @@ describe('a linear pattern', () => {
       true,
       true,
     ]);
-    expect(automatonOf(`(?:${'ab'.repeat(10)}){249}`).states.length).toBeLessThanOrEqual(MAX_STATES);
+    expect(automatonOf('(?:aaaa){1000}b{999}').states).toHaveLength(MAX_STATES);
+    expect(compilePattern('(?:aaaa){1000}b{1000}')).toMatchObject({ ok: false });
     expect(compilePattern('a'.repeat(1_001))).toEqual({ ok: false, why: 'is longer than 1000 characters' });
     expect(ours('('.repeat(499) + ')'.repeat(499), '')).toBe(true);
   });
