@@ -42,16 +42,15 @@ function derivedPolicies(written: WrittenConfig): Record<string, Policy> {
 }
 
 function policyNameOf(id: string, target: WrittenTarget, base: WrittenPolicy | undefined): string {
-  if (base === undefined) return target.policy;
-  const own = JSON.stringify(readApproval(base.guards.approval ?? 'none'));
+  const own = JSON.stringify(readApproval(base?.guards.approval ?? 'none'));
   return JSON.stringify(approvalOf(target, base)) === own ? target.policy : `${target.policy}/${id}`;
 }
 
 /** Rule 14: the target's word, then the policy's, then: asked where the failover leaves the region. */
-function approvalOf(target: WrittenTarget, base: WrittenPolicy): Approval {
-  const written = target.approval ?? base.guards.approval;
+function approvalOf(target: WrittenTarget, base: WrittenPolicy | undefined): Approval {
+  const written = target.approval ?? base?.guards.approval;
   if (written !== undefined) return readApproval(written);
-  return { ...NOT_ASKED, required: sectionOf(target.provider)?.crossRegion ?? true };
+  return { ...NOT_ASKED, required: sectionOf(target.provider)?.crossRegion !== false };
 }
 
 function readApproval(written: WrittenApproval): Approval {
@@ -62,7 +61,7 @@ function readApproval(written: WrittenApproval): Approval {
 function targetOf(id: string, written: WrittenTarget, config: WrittenConfig): Target {
   const { policy, probe, hooks, gaussdb, polardb, gdn, approval: _approval, ...same } = written;
   // The check of references has seen to it that there is one.
-  const documented = (region: string): string => sectionOf(written.provider)?.documentedEndpoint(region) ?? '';
+  const documented = (region: string) => sectionOf(written.provider)?.documentedEndpoint(region) as string;
   const timed = <T extends { timeout: number }>({ timeout, ...rest }: T) => ({ ...rest, timeoutMs: timeout });
   return {
     id,

@@ -38,13 +38,16 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 /** Levenshtein's distance of two short words. */
 function distanceOf(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, charA] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, charB] of Array.from(b).entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (charA === charB ? 0 : 1)));
-    }
-    row = next;
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let distance = b.length;
+  for (const char of a.split('')) {
+    let [left, before] = [Infinity, Infinity];
+    row = row.map((above, index) => {
+      left = Math.min(above + 1, left + 1, before + (char === b[index - 1] ? 0 : 1));
+      before = above;
+      return left;
+    });
+    distance = left;
   }
-  return row[b.length] ?? 0;
+  return distance;
 }

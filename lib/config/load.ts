@@ -52,7 +52,7 @@ function placed(loose: readonly LooseFault[], yaml: ReadYaml): readonly Fault[] 
   const faults = loose
     .map((one) => yaml.place(one))
     .filter((fault) => {
-      const place = `${String(fault.line)}:${String(fault.column)} ${fault.path.split(/[.[]/).at(-1) ?? ''} ${fault.message}`;
+      const place = `${String(fault.line)}:${String(fault.column)} ${fault.path.replace(/^.*[.[]/s, '')} ${fault.message}`;
       if (paths.has(fault.path) || places.has(place)) return false;
       paths.add(fault.path);
       places.add(place);

@@ -1,7 +1,7 @@
 import type { Matcher } from './config.ts';
 
 /** Label names as Prometheus has them; the operator; a quoted value, or a bare one without quotes and braces. */
-const MATCHER = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"'{},]*))\s*$/;
+const MATCHER = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^\s"'{},]*)\s*$/;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
 
 /**
@@ -11,10 +11,13 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\
  * @returns `undefined` when the text is no matcher. Whether a regular expression compiles is not looked at here.
  */
 export function parseMatcher(text: string): Matcher | undefined {
-  const [, label, op, quoted, bare] = MATCHER.exec(text) ?? [];
-  if (label === undefined || op === undefined) return undefined;
-  const value = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/gs, (all, char: string) => ESCAPES[char] ?? all);
-  return { label, op: op as Matcher['op'], value };
+  const [, label, op, value] = MATCHER.exec(text) ?? [];
+  if (label === undefined || op === undefined || value === undefined) return undefined;
+  return { label, op: op as Matcher['op'], value: value.startsWith('"') ? unquoted(value) : value };
+}
+
+function unquoted(value: string): string {
+  return value.slice(1, -1).replace(/\\(.)/gs, (all, char: string) => ESCAPES[char] ?? all);
 }
 
 export function formatMatcher(matcher: Matcher): string {

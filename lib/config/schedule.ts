@@ -42,9 +42,14 @@ function fieldsFault(fields: readonly string[]): ScheduleFault | undefined {
   if (fields.length !== FIELDS.length) {
     return `cron() needs six fields (${FIELDS.map((field) => field.name).join(', ')}), found ${String(fields.length)}`;
   }
-  const wrong = FIELDS.find((field, index) => !(fields[index] ?? '').split(',').every((part) => partHolds(part, field)));
+  const wrong = FIELDS.find((field, index) => !fieldHolds(String(fields[index]), field));
   if (wrong !== undefined) return `the field ${wrong.name} is out of range or malformed`;
   return (fields[2] === '?') === (fields[4] === '?') ? 'exactly one of day of month and day of week must be ?' : undefined;
+}
+
+/** A list of parts; `?` stands alone or not at all. */
+function fieldHolds(text: string, field: Field): boolean {
+  return text.split(',').every((part) => partHolds(part, field) && (part !== '?' || text === '?'));
 }
 
 /** `*`, `5`, `MON-FRI`, `0/15`, and the field's own forms. */
@@ -61,7 +66,7 @@ function boundHolds(bound: string, field: Field): boolean {
 }
 
 function neverComes(fields: readonly string[], nowMs: number): ScheduleFault | undefined {
-  if (!dayExists(fields[2] ?? '', fields[3] ?? '')) return 'it never comes';
+  if (!dayExists(String(fields[2]), String(fields[3]))) return 'it never comes';
   try {
     const next = awsCron.next(awsCron.parse(fields.join(' ').toUpperCase()), new Date(nowMs));
     return next === null ? 'it never comes' : undefined;
@@ -71,11 +76,12 @@ function neverComes(fields: readonly string[], nowMs: number): ScheduleFault | u
 }
 
 const LEAP_YEAR = 2028;
-/** The parser rolls 30 February over into March, which AWS does not: a plain day must exist in one of plainly named months. */
-function dayExists(day: string, months: string): boolean {
-  if (!/^\d+$/.test(day) || !/^\w+(?:,\w+)*$/.test(months)) return true;
+/** The parser rolls 30 February over into March, which AWS does not: the first of plain days must exist in one of plainly named months. */
+function dayExists(days: string, months: string): boolean {
+  if (!/^\d+(?:[,-]\d+)*$/.test(days) || !/^\w+(?:,\w+)*$/.test(months)) return true;
+  const first = Math.min(...days.split(/[,-]/).map(Number));
   const numbers = months.split(',').map((month) => (/^\d+$/.test(month) ? Number(month) : MONTHS.indexOf(month.toUpperCase()) + 1));
-  return numbers.some((month) => Number(day) <= new Date(Date.UTC(LEAP_YEAR, month, 0)).getUTCDate());
+  return numbers.some((month) => first <= new Date(Date.UTC(LEAP_YEAR, month, 0)).getUTCDate());
 }
 
 /** The five-field dialect of maintenance windows: minute hour day-of-month month day-of-week. */

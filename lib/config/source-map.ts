@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair, type ParsedNode } from 'yaml';
 import { formatPath, type Fault, type LooseFault } from './faults.ts';
 
 /** YAML text as plain data, and where in the text each part of it stands. */
@@ -12,7 +12,7 @@ export function readYaml(text: string): ReadYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const place = (fault: LooseFault): Fault => {
-    const { line, col } = lines.linePos(offsetOf(document, fault) ?? 0);
+    const { line, col } = lines.linePos(offsetOf(document, fault));
     const { message, remedy } = fault;
     return { path: formatPath(fault.path), line: Math.max(1, line), column: Math.max(1, col), message, remedy };
   };
@@ -38,35 +38,36 @@ function syntaxFault(code: string, message: string): Pick<Fault, 'message' | 're
   if (code === 'TAB_AS_INDENT') return { message: 'A tab is used as indentation', remedy: 'Indent with spaces.' };
   // The parser's messages speak of its tokens, never of the text.
   return {
-    message: `This is not YAML: ${message.split('\n')[0]?.replace(/[.:]$/, '') ?? code}`,
+    message: `This is not YAML: ${message.replace(/\n.*/s, '').replace(/[.:]$/, '')}`,
     remedy: 'Check indentation, quotes and brackets here.',
   };
 }
 
 /** Where the value (or the key) of a path begins; the nearest part that exists when it does not. */
-function offsetOf(document: Document, fault: LooseFault): number | undefined {
-  let node: Node | null = document.contents;
-  let offset = node?.range?.[0];
+function offsetOf(document: Document.Parsed, fault: LooseFault): number {
+  let node: Node | null | undefined = document.contents;
+  let offset = document.contents?.range[0] ?? 0;
   for (const [depth, part] of fault.path.entries()) {
     const found = step(resolve(node, document), part);
     if (found === undefined) break;
     const last = depth === fault.path.length - 1;
-    offset = (last && fault.atKey === true ? found.key : (found.value ?? found.key))?.range?.[0] ?? offset;
+    [offset] = (last && fault.atKey === true ? found.key : (found.value ?? found.key)).range;
     node = found.value;
   }
   return offset;
 }
 
-function resolve(node: Node | null, document: Document): Node | null {
-  return isAlias(node) ? (node.resolve(document) ?? null) : node;
+function resolve(node: Node | null | undefined, document: Document.Parsed): Node | null | undefined {
+  return isAlias(node) ? node.resolve(document) : node;
 }
 
-function step(node: Node | null, part: string | number): { key: Node | null; value: Node | null } | undefined {
-  if (isSeq(node) && typeof part === 'number') {
-    const value = (node.items[part] ?? null) as Node | null;
-    return value === null ? undefined : { key: null, value };
+/** What a part of a path leads to. An element of a list is its own key. */
+function step(node: Node | null | undefined, part: string | number): { key: ParsedNode; value: ParsedNode | null } | undefined {
+  if (isSeq<ParsedNode>(node) && typeof part === 'number') {
+    const value = node.items[part];
+    return value === undefined ? undefined : { key: value, value };
   }
   if (!isMap(node)) return undefined;
-  const pair = (node.items as Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && String(key.value) === String(part));
+  const pair = (node.items as Pair<ParsedNode, ParsedNode | null>[]).find(({ key }) => isScalar(key) && String(key.value) === String(part));
   return pair === undefined ? undefined : { key: pair.key, value: pair.value };
 }

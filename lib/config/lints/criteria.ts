@@ -96,7 +96,7 @@ const RULES: readonly Rule[] = [
   },
   function dwellTooShort({ criterion, used }) {
     const waits = Math.max(criterion.forMs, used.policy.guards.providerGraceMs);
-    const slow = used.targets.filter((target) => (sectionOf(target.provider)?.ownHaMs ?? 0) > waits).map(({ id }) => id);
+    const slow = used.targets.filter((target) => Number(sectionOf(target.provider)?.ownHaMs) > waits).map(({ id }) => id);
     if (slow.length === 0) return undefined;
     const message = `acts after ${formatDuration(waits)}, before the own high availability of ${slow.join(', ')} is done`;
     return { level: 'warning', code: 'dwell-under-own-ha', at: ['for'], message, remedy: 'Raise for, or providerGrace.' };
@@ -123,8 +123,7 @@ const RULES: readonly Rule[] = [
 
 /** How many distinct observers the criterion's sources can be; `undefined` when a label of the alert decides it. */
 function observersPossible(criterion: Criterion, config: Config): number | undefined {
-  const names = criterion.sources.length > 0 ? criterion.sources : Object.keys(config.sources);
-  const sources = names.flatMap((name) => (config.sources[name] === undefined ? [] : [{ name, ...config.sources[name] }]));
-  if (sources.some((source) => source.observerLabel !== undefined)) return undefined;
-  return new Set(sources.map((source) => source.observer ?? source.name)).size;
+  const counting = Object.entries(config.sources).filter(([name]) => criterion.sources.length === 0 || criterion.sources.includes(name));
+  if (counting.some(([, { observerLabel }]) => observerLabel !== undefined)) return undefined;
+  return new Set(counting.map(([name, { observer }]) => observer ?? name)).size;
 }

@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
     ];
   },
   function coolDownShort({ policy: { guards }, path, targets }) {
-    const refusing = targets.filter((target) => (sectionOf(target.provider)?.minCoolDownMs ?? 0) > guards.coolDownMs);
+    const refusing = targets.filter((target) => Number(sectionOf(target.provider)?.minCoolDownMs) > guards.coolDownMs);
     if (refusing.length === 0) return [];
     const message = `is shorter than the time in which the provider of ${refusing.map(({ id }) => id).join(', ')} refuses a second switch`;
     return [{ level: 'warning', code: 'cool-down-short', path: [...path, 'guards', 'coolDown'], message, remedy: 'Write at least 10m.' }];

@@ -37,13 +37,13 @@ const RULES: readonly Rule[] = [
     return { level: 'error', code: 'never-forced', at: 'gdn', message, remedy };
   },
   function endpointElsewhere(target) {
-    const settings = target.gaussdb ?? target.polardb ?? target.gdn;
     const own = sectionOf(target.provider);
-    if (settings === undefined || own === undefined) return undefined;
-    const region = 'region' in settings ? settings.region : settings.regionId;
-    const documented = own.documentedEndpoint(region);
-    if (documented === undefined || settings.endpoint === documented) return undefined;
-    const message = `does not use the endpoint that is documented for ${region}`;
+    // Only one of the sections is there: the check of references saw to it.
+    const { region, regionId, endpoint } = { ...target.gaussdb, ...target.polardb, ...target.gdn };
+    const place = String(region ?? regionId);
+    const documented = own?.documentedEndpoint(place);
+    if (own === undefined || documented === undefined || endpoint === documented) return undefined;
+    const message = `does not use the endpoint that is documented for ${place}`;
     return {
       level: 'warning',
       code: 'endpoint-elsewhere',

@@ -10,7 +10,7 @@ export interface UsedPolicy {
 
 /** A policy derived for one target (`standard/orders`) is told by the name that is in the file. */
 export function writtenName(policyName: string): string {
-  return policyName.split('/')[0] ?? policyName;
+  return policyName.replace(/\/.*/, '');
 }
 
 export function usedPolicies(config: Config): readonly UsedPolicy[] {

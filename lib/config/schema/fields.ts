@@ -38,7 +38,7 @@ export const id = text({
 export function duration(limits: { readonly minMs: number; readonly maxMs: number }) {
   const range = `between ${formatDuration(limits.minMs)} and ${formatDuration(limits.maxMs)}`;
   return text({ pattern: DURATION_PATTERN, message: 'is not a duration', remedy: 'Write a number with a unit: 90s, 15m, 2h, 1d or 500ms.' })
-    .transform((written) => parseDuration(written) ?? 0)
+    .transform((written) => Number(parseDuration(written)))
     .refine((ms) => ms >= limits.minMs && ms <= limits.maxMs, { error: refusal('is out of range', `Choose a duration ${range}.`) });
 }
 

@@ -17,15 +17,14 @@ export const matcher = z
   .string({ error: refusal('is not a matcher', 'Write it in quotes: \'env="prod"\'.') })
   .max(MAX_MATCHER_CHARS, { error: refusal(`is longer than ${String(MAX_MATCHER_CHARS)} characters`, 'Shorten it.') })
   .transform((written, context) => {
+    const refused = (fault: string, remedy: string) => {
+      context.addIssue({ code: 'custom', message: refusal(fault, remedy) });
+      return z.NEVER;
+    };
     const parsed = parseMatcher(written);
-    const fault = parsed === undefined ? 'is not a matcher' : regexFault(parsed);
-    if (parsed !== undefined && fault === undefined) return parsed;
-    const remedy =
-      parsed === undefined
-        ? 'Write label, operator (= != =~ !~) and value: \'env="prod"\'.'
-        : 'Use RE2 syntax: no look-around, no back-reference.';
-    context.addIssue({ code: 'custom', message: refusal(fault ?? '', remedy) });
-    return z.NEVER;
+    if (parsed === undefined) return refused('is not a matcher', 'Write label, operator (= != =~ !~) and value: \'env="prod"\'.');
+    const fault = regexFault(parsed);
+    return fault === undefined ? parsed : refused(fault, 'Use RE2 syntax: no look-around, no back-reference.');
   });
 
 /** RE2 itself says what is a regular expression; our own, smaller one, which the deployed code has, says what of it is supported. */
