@@ -100,6 +100,17 @@ describe('a look at the world that was taken a moment ago', () => {
     expect((await services.targets.load(ORDERS)).verdict).toMatchObject({ reason, decidedAtMs: t0 + SECOND });
     expect(reads()).toBe(first);
   });
+  test('is none when nothing was ever decided: the evidence came while a person failed it over', async () => {
+    const { services: told, t0 } = still();
+    await decideBatch(told, [record(both(t0))]);
+    const { health } = await told.targets.load(ORDERS);
+    const { world, services } = still();
+    OUTAGES.gaussdb.kill(world);
+    await services.targets.save(await services.targets.load(ORDERS), { health, alarming: true });
+    at(world, t0 + MINUTE);
+    await look(services, t0 + MINUTE);
+    expect((await services.targets.load(ORDERS)).failover).toMatchObject({ state: 'requested' });
+  });
   test('is none when a moment ago nobody had to look: it was still dwelling', async () => {
     const { world, services, t0 } = still();
     OUTAGES.gaussdb.kill(world);
