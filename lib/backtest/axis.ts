@@ -40,12 +40,11 @@ export function ticksOf({ fromMs, toMs }: Scale, wanted: number): readonly Tick[
 
 /** Steps as long as this go over a year's end. */
 const YEARS_STEP_MS = 91 * DAY_MS;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function labelOf(atMs: number, stepMs: number): string {
   const at = new Date(atMs);
   if (stepMs >= YEARS_STEP_MS) return at.toISOString().slice(0, 10);
-  if (stepMs >= DAY_MS) return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''}`;
+  if (stepMs >= DAY_MS) return `${at.getUTCDate()} ${at.toUTCString().slice(8, 11)}`;
   const clock = at.toISOString();
   return stepMs >= MINUTE_MS ? clock.slice(11, 16) : clock.slice(11, 19);
 }

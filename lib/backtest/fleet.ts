@@ -8,7 +8,8 @@ export class ReplayedFleet {
   readonly #releaseAfterMs: number;
   readonly #alarming = new Set<string>();
   #slots: { readonly id: string; readonly atMs: number }[] = [];
-  #onUntilMs: number | undefined;
+  /** Nothing before has been on. */
+  #onUntilMs = 0;
 
   constructor(limits: Fleet['brake'], targets: number, releaseAfterMs: number) {
     this.#limits = limits;
@@ -36,24 +37,20 @@ export class ReplayedFleet {
     this.#slots = this.#slots.filter((slot) => slot.id !== id);
   }
 
-  /** True for the one that pulls it. */
-  trip(nowMs: number): boolean {
-    if (this.#isOn(nowMs)) return false;
+  trip(nowMs: number): void {
     this.#onUntilMs = nowMs + this.#releaseAfterMs;
-    return true;
   }
 
-  /** When a person is supposed to release it; absent while it is off. */
-  releaseMs(nowMs: number): number | undefined {
-    return this.#isOn(nowMs) ? this.#onUntilMs : undefined;
+  /** When a person is supposed to release it, if it is on. */
+  get releaseMs(): number {
+    return this.#onUntilMs;
   }
 
   /** Released by a person, with its slots, as the real one is. */
   #isOn(nowMs: number): boolean {
-    if (this.#onUntilMs === undefined) return false;
     if (nowMs < this.#onUntilMs) return true;
-    this.#onUntilMs = undefined;
-    this.#slots = [];
+    if (this.#onUntilMs > 0) this.#slots = [];
+    this.#onUntilMs = 0;
     return false;
   }
 }

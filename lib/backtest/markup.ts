@@ -1,6 +1,6 @@
 /** Text that is safe between tags and in quoted attributes: everything that came from outside goes through here. */
 export function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+  return text.replaceAll(/[&<>"']/g, (char) => String(ENTITIES[char]));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

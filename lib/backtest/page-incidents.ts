@@ -40,9 +40,8 @@ function incidentArticle(incident: Incident, tracks: readonly Track[]): string {
     ticks: 10,
     nameless: true,
   });
-  const sentences = [incident.outcome, incident.against]
-    .slice(0, tracks.length)
-    .map((outcome, index) => sentence(outcome, tracks[index], tracks.length > 1));
+  const outcomes = [incident.outcome, incident.against];
+  const sentences = tracks.map((track, index) => sentence(outcomes[index], track, tracks.length > 1));
   return element(
     'article',
     { class: difference === undefined ? 'incident' : 'incident differs' },
@@ -54,8 +53,7 @@ function badge(difference: string | undefined): string {
   return difference === undefined ? '' : element('span', { class: 'badge difference' }, escaped(difference));
 }
 
-function sentence(outcome: Outcome | undefined, track: Track | undefined, lettered: boolean): string {
-  const letter = track?.letter ?? 'a';
+function sentence(outcome: Outcome | undefined, { letter }: Track, lettered: boolean): string {
   const who = lettered ? element('span', { class: `badge ${letter}` }, letter.toUpperCase()) : '';
   if (outcome === undefined) return element('p', { class: 'sentence' }, `${who}does nothing, and was not near to it`);
   return element('p', { class: 'sentence' }, who + element('time', {}, escaped(clockOf(outcome.atMs))) + escaped(sentenceOf(outcome)));

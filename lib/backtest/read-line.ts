@@ -4,9 +4,9 @@ import { createAlarmHistory } from './readers/alarm-history.ts';
 import { archiveExport } from './readers/archive-export.ts';
 import { notificationLog } from './readers/notification-log.ts';
 
-/** Every form of history that is understood, the particular ones first. One for each file: some lines lend to later ones. */
+/** The particular forms of history; what none of them knows is a notification. One for each file: some lines lend to later ones. */
 function createReaders(): readonly HistoryReader[] {
-  return [archiveExport, createAlarmHistory(), notificationLog];
+  return [archiveExport, createAlarmHistory()];
 }
 
 export interface LineReader {
@@ -24,8 +24,7 @@ export function createLineReader(): LineReader {
     read: (text) => {
       const line = asRecord(parseJson(text));
       if (line === undefined) throw new UnreadableLineError('not a JSON object');
-      const reader = readers.find((one) => one.recognises(line));
-      if (reader === undefined) throw new UnreadableLineError('of no known form');
+      const reader = readers.find((one) => one.recognises(line)) ?? notificationLog;
       counts[reader.name] = (counts[reader.name] ?? 0) + 1;
       return reader.read(line, text);
     },

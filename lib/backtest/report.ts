@@ -9,7 +9,7 @@ export interface Outcome {
   readonly atMs: number;
   /** When the oldest evidence began. */
   readonly beganMs: number;
-  readonly criterion?: string;
+  readonly criterion?: string | undefined;
   /** At most {@link EVIDENCE_MAX}, for people. */
   readonly evidence: readonly string[];
   /** For a near miss: how much longer it would have had to last. */

@@ -45,7 +45,7 @@ export class TargetReplay {
   #before: Verdict | undefined;
   #number = 0;
   /** When the evidence of the verdict before began: a near miss is told when it no longer fires. */
-  #beganBeforeMs: number | undefined;
+  #beganBeforeMs = Number.POSITIVE_INFINITY;
   #firing: Span | undefined;
   #waiting: Span | undefined;
   /** Episode and reason of the holds that were told. */
@@ -97,7 +97,7 @@ export class TargetReplay {
     const { id } = this.#rules.target;
     const alarming = verdict.evidence.length > 0;
     fleet.alarms(id, alarming);
-    if (alarming) this.#firing ??= recorder.begin(id, 'firing', Math.min(nowMs, beganMs(this.#health, verdict) ?? nowMs));
+    if (alarming) this.#firing ??= recorder.begin(id, 'firing', Math.min(nowMs, beganMs(this.#health, verdict)));
     if (verdict.kind === 'wait') this.#waiting ??= recorder.begin(id, 'waiting', nowMs);
     if (this.#firing !== undefined) this.#firing.toMs = nowMs;
     if (this.#waiting !== undefined) this.#waiting.toMs = nowMs;
@@ -117,15 +117,18 @@ export class TargetReplay {
     if (this.#pending?.kind === 'ask' && reason !== 'alerts-too-old') this.#end(this.#pending, 'withdrawn', nowMs);
     const before = this.#before;
     if (before?.kind !== 'wait' || before.lookAgainAtMs === undefined || nowMs >= before.lookAgainAtMs) return;
-    const told = { atMs: nowMs, shortMs: before.lookAgainAtMs - nowMs, beganMs: this.#beganBeforeMs ?? nowMs };
+    const told = { atMs: nowMs, shortMs: before.lookAgainAtMs - nowMs, beganMs: Math.min(nowMs, this.#beganBeforeMs) };
     this.#tellOutcome('near-miss', before, told);
   }
 
   /** Told once an episode and reason, as people would be. */
   #hold(verdict: Verdict, nowMs: number): void {
     const { fleet } = this.#parts;
-    if (verdict.reason === 'fleet-brake-trips' && fleet.trip(nowMs)) this.#tellOutcome('brake', verdict, { atMs: nowMs });
-    const key = `${verdict.reason} ${beganMs(this.#health, verdict) ?? 0}`;
+    if (verdict.reason === 'fleet-brake-trips') {
+      fleet.trip(nowMs);
+      this.#tellOutcome('brake', verdict, { atMs: nowMs });
+    }
+    const key = `${verdict.reason} ${beganMs(this.#health, verdict)}`;
     if (this.#held.has(key)) return;
     // Only the newest episodes can come again.
     if (this.#held.size > EVIDENCE_MAX * 4) this.#held.clear();
@@ -184,9 +187,9 @@ export class TargetReplay {
       targetId: this.#rules.target.id,
       kind,
       reason,
-      beganMs: beganMs(this.#health, verdict) ?? told.atMs,
+      beganMs: Math.min(told.atMs, beganMs(this.#health, verdict)),
       evidence: namesOf(this.#health, verdict),
-      ...(criterion === undefined ? {} : { criterion }),
+      criterion,
       ...told,
     });
   }
@@ -195,7 +198,7 @@ export class TargetReplay {
   #nextLook(verdict: Verdict, nowMs: number): number {
     const { kind, reason, lookAgainAtMs, evidence } = verdict;
     if (kind !== 'hold' && lookAgainAtMs !== undefined) return Math.max(lookAgainAtMs, nowMs + 1);
-    if (BRAKE_REASONS.has(reason)) return this.#parts.fleet.releaseMs(nowMs) ?? nowMs + TIMING.relookAlarmingMs;
+    if (BRAKE_REASONS.has(reason)) return Math.max(this.#parts.fleet.releaseMs, nowMs + 1);
     return evidence.length > 0 ? nowMs + TIMING.relookAlarmingMs : Number.POSITIVE_INFINITY;
   }
 }

@@ -15,7 +15,7 @@ export function createAlarmHistory(): HistoryReader {
     read: (line) => {
       learn(alarms, line);
       const items = 'AlarmHistoryItems' in line ? asList(line['AlarmHistoryItems']) : 'HistoryItemType' in line ? [line] : [];
-      return items.flatMap((item) => readItem(alarms, asRecord(item) ?? {}));
+      return items.flatMap((item) => readItem(alarms, item));
     },
   };
 }
@@ -29,18 +29,19 @@ function learn(alarms: Map<string, JsonRecord>, line: JsonRecord): void {
 }
 
 /** Only changes of state say something about health; the other items tell of actions and configuration. */
-function readItem(alarms: ReadonlyMap<string, JsonRecord>, item: JsonRecord): readonly HistoryItem[] {
-  if (item['HistoryItemType'] !== 'StateUpdate') return [];
-  const changedAtMs = parseAnyTime(item['Timestamp']);
+function readItem(alarms: ReadonlyMap<string, JsonRecord>, item: unknown): readonly HistoryItem[] {
+  if (at(item, 'HistoryItemType') !== 'StateUpdate') return [];
+  const changedAtMs = parseAnyTime(at(item, 'Timestamp'));
   if (!isTime(changedAtMs)) throw new UnreadableLineError('an item of the alarm history without a readable Timestamp');
-  const name = textAt(item, 'AlarmName') ?? '';
+  const name = textAt(item, 'AlarmName');
+  if (name === undefined) throw new UnreadableLineError('an item of the alarm history without its AlarmName');
   const message = messageOf(name, alarms.get(name), item, changedAtMs);
   const delivery = { contentType: 'application/json', headers: {}, body: JSON.stringify(message), receivedAtMs: changedAtMs };
   return [{ kind: 'delivery', delivery, json: message }];
 }
 
 /** The message that a topic would have carried for this change (alerts §2a). */
-function messageOf(name: string, alarm: JsonRecord | undefined, item: JsonRecord, changedAtMs: number): JsonRecord {
+function messageOf(name: string, alarm: JsonRecord | undefined, item: unknown, changedAtMs: number): JsonRecord {
   // HistoryData is JSON text.
   const data = parseJson(textAt(item, 'HistoryData') ?? '');
   const arn = textAt(alarm, 'AlarmArn');

@@ -9,9 +9,8 @@ const RECEIVED_NAMES = ['receivedAtMs', 'receivedAt', 'received_at', 'receivedTi
  * A log of notifications, one body a line, as any monitoring system posted it; with the time of receipt beside its fields or around it:
  * `{"receivedAt": "…", "source": "…", "body": …}`. The body may be text, for what is no JSON.
  */
-export const notificationLog: HistoryReader = {
+export const notificationLog: Omit<HistoryReader, 'recognises'> = {
   name: 'notification log',
-  recognises: () => true,
   read: (line, text) => {
     const receivedAtMs = receivedTime(line);
     const framed = isFrame(line);
