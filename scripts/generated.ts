@@ -8,6 +8,8 @@ import { GDN_ERRORS } from '../lib/failover/providers/polardb-gdn/errors.ts';
 import { POLARDB_ERRORS } from '../lib/failover/providers/polardb/errors.ts';
 import { renderBounds } from './bounds.ts';
 import { renderRules } from './model/rules-table.ts';
+import { MUTATION_DOC } from './mutation/counts.ts';
+import { renderExcuses } from './mutation/excuses.ts';
 import { renderAccepted } from './nag/accepted-table.ts';
 
 /** A text that is made from code, so that the two cannot differ. */
@@ -31,6 +33,10 @@ const RULES_END = '<!-- end of rules -->';
 const ACCEPTED_BEGIN = '<!-- accepted: made by `npm run generate` -->';
 const ACCEPTED_END = '<!-- end of accepted -->';
 
+/** And the page of the mutation test, with the excuses that stand beside the code. */
+const EXCUSES_BEGIN = '<!-- excuses: made by `npm run generate` -->';
+const EXCUSES_END = '<!-- end of excuses -->';
+
 export const GENERATED: readonly Generated[] = [
   { path: 'docs/generated/understudy.schema.json', render: renderJsonSchema },
   { path: 'docs/generated/gaussdb-errors.md', render: () => renderErrorTable(GAUSSDB_ERRORS) },
@@ -39,6 +45,7 @@ export const GENERATED: readonly Generated[] = [
   { path: 'docs/exactly-once.md', render: (now) => between(now, BOUNDS_BEGIN, BOUNDS_END, renderBounds()) },
   { path: 'docs/model.md', render: (now) => between(now, RULES_BEGIN, RULES_END, renderRules()) },
   { path: 'docs/supply-chain.md', render: (now) => between(now, ACCEPTED_BEGIN, ACCEPTED_END, renderAccepted()) },
+  { path: MUTATION_DOC, render: (now) => between(now, EXCUSES_BEGIN, EXCUSES_END, renderExcuses()) },
   { path: 'README.md', render: (now) => between(now, LIFECYCLE_BEGIN, LIFECYCLE_END, `\n\`\`\`mermaid\n${renderLifecycle()}\n\`\`\`\n`) },
 ];
 
