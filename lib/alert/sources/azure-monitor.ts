@@ -51,7 +51,7 @@ interface Reading {
 function readBody(body: JsonRecord, { zone }: SourceSettings): Reading {
   if (body['schemaId'] === COMMON) return readCommon(at(body, 'data'), zone);
   return body['schemaId'] === LOG
-    ? readLog(at(body, 'data'), zone)
+    ? readLog(at(body, 'data'))
     : readMetric(asRecord(body['data']) ?? body, body['data'] === undefined ? '' : 'data.', zone);
 }
 
@@ -90,14 +90,14 @@ function readMetric(data: JsonRecord, path: string, zone: string | undefined): R
   };
 }
 
-/** Log alerts have no recovery, and their times name the zone in the field's name only. */
-function readLog(data: unknown, zone: string | undefined): Reading {
-  const endedAt = parseUsEnglish(at(data, 'SearchIntervalEndtimeUtc'), 'UTC');
+/** Log alerts have no recovery, and their times name the zone in the field's name only: a configured one is not theirs. */
+function readLog(data: unknown): Reading {
+  const endedAt = parseAzure(at(data, 'SearchIntervalEndtimeUtc'), 'UTC');
   return {
     rule: textAt(data, 'AlertRuleName'),
     state: 'Fired',
     statePath: 'data',
-    firedAt: isTime(endedAt) ? endedAt : parseAzure(at(data, 'SearchIntervalEndtimeUtc'), zone),
+    firedAt: endedAt,
     resolvedAt: endedAt,
     timePath: 'data.SearchIntervalEndtimeUtc',
     severity: severityNumber(textAt(data, 'Severity')),
