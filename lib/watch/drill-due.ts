@@ -12,7 +12,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_
  */
 export function drillDueSinceMs(schedule: string, zone: string, nowMs: number): number | undefined {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
-  if (unit !== undefined) return nowMs - 2 * Number(count) * (UNIT_MS[unit] ?? 0);
+  if (unit !== undefined) return nowMs - 2 * Number(count) * Number(UNIT_MS[unit]);
   const fields = /^cron\((.+)\)$/.exec(schedule)?.[1]?.trim().split(/\s+/);
   return fields === undefined ? undefined : runBeforeLastMs(fields, zone, nowMs);
 }
@@ -28,5 +28,5 @@ function runBeforeLastMs(fields: readonly string[], zone: string, nowMs: number)
 
 /** AWS writes `5/15` for "from 5 on, every 15". */
 function inOurDialect(field: string, index: number): string {
-  return field.replaceAll(/(?<![\w-])(\d+)\/(\d+)/g, `$1-${FIELD_MAX[index] ?? 59}/$2`);
+  return field.replaceAll(/(?<![\w-])(\d+)\/(\d+)/g, `$1-${String(FIELD_MAX[index])}/$2`);
 }

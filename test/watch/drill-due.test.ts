@@ -48,5 +48,6 @@ describe('the last drill may be as old as', () => {
     expect(drillDueSinceMs('cron(0 0 1 1 ? 2099)', 'UTC', NOW)).toBeUndefined();
     expect(drillDueSinceMs('every week', 'UTC', NOW)).toBeUndefined();
     expect(drillDueSinceMs('cron(x)', 'UTC', NOW)).toBeUndefined();
+    expect(drillDueSinceMs('cron(0 4 ? * SUN * 1/2)', 'UTC', NOW)).toBeUndefined();
   });
 });
