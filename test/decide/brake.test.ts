@@ -36,6 +36,16 @@ describe('rule 12: the fleet brake', () => {
     await tellBrake(services);
     expect(keysOf(world)).toHaveLength(told);
   });
+  test('that does not say what tripped it is paged all the same', async () => {
+    const { world, services, t0 } = down();
+    await services.brake.trip('a test', t0);
+    const load = async (): ReturnType<typeof services.brake.load> => {
+      const { why: _why, ...brake } = await services.brake.load();
+      return brake;
+    };
+    await tellBrake({ ...services, brake: { ...services.brake, load } });
+    expect(waiting(world, 'notices')[0]).toMatchObject({ notice: { facts: [{ name: 'Tripped by', value: 'unknown' }, {}] } });
+  });
   test('that is off is not told of', async () => {
     const { world, services } = down();
     await tellBrake(services);

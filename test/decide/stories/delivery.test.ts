@@ -358,7 +358,9 @@ describe('too many observers', () => {
   test('an observer that sees what only one of the criteria asks for is not idle', () => {
     const two = rulesOf({ criteria: [twoObservers, { ...twoObservers, name: 'down', classes: ['down'] }] });
     const seeing = healthOf(two, watchers);
-    expect(fold(seeing, [alertOf(fires('eu-9', 0))], relevanceOf(two.policy), T0)).toBe(seeing);
+    const both = { ...twoObservers, name: 'both', classes: ['unreachable' as const, 'down' as const] };
+    for (const policy of [two.policy, rulesOf({ criteria: [both, { ...both, classes: ['down'] }] }).policy])
+      expect(fold(seeing, [alertOf(fires('eu-9', 0, { class: 'down' }))], relevanceOf(policy), T0)).toBe(seeing);
   });
   test('observers with names of the language itself are observers', () => {
     const odd = healthOf(rules, [fires('constructor', 0), fires('__proto__', 0)]);
