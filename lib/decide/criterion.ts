@@ -1,7 +1,7 @@
 import type { Criterion, Policy } from '../config/config.ts';
 import type { Check } from './verdict.ts';
 import type { ReasonCode } from './reason.ts';
-import { episodeOf, type Health } from './health.ts';
+import { episodeOf, MAX_STARTS, type Health, type TrackedAlert } from './health.ts';
 import { couldServe } from './matcher.ts';
 import { duration, instant } from './words.ts';
 
@@ -72,14 +72,29 @@ function firingEvidence(criterion: Criterion, { health, ageAtMs }: CriterionInpu
   const agedMs = ageAtMs - criterion.maxAgeMs;
   for (const [observer, { tracked }] of Object.entries(health.observers)) {
     for (const [key, alert] of Object.entries(tracked)) {
-      const episode = episodeOf(alert);
-      if (episode === undefined || !couldServe(criterion, alert)) continue;
-      const { firstMs, lastMs } = episode;
+      const whole = episodeOf(alert);
+      if (whole === undefined || !couldServe(criterion, alert)) continue;
+      const { lastMs } = whole;
+      const firstMs = firstAfterSilence(alert, criterion.maxAgeMs, lastMs);
       const sinceMs = firstMs >= agedMs ? firstMs : Math.min(lastMs, ...alert.startsMs.filter((startMs) => startMs >= agedMs));
       evidence.push({ key, observer, firstMs, lastMs, sinceMs });
     }
   }
   return evidence.sort((a, b) => a.sinceMs - b.sinceMs || a.key.localeCompare(b.key, 'en'));
+}
+
+/**
+ * A series that was silent for longer than its alerts may be old has begun anew: its end was lost, or nobody sends any. Where starts had to
+ * be forgotten nobody can tell a silence, and it is one episode.
+ */
+function firstAfterSilence({ startsMs, resolvedAtMs }: TrackedAlert, silenceMs: number, lastMs: number): number {
+  const allKnown = startsMs.length < MAX_STARTS;
+  let firstMs = lastMs;
+  for (const startMs of startsMs) {
+    if (startMs <= resolvedAtMs || (allKnown && firstMs - startMs > silenceMs)) break;
+    firstMs = startMs;
+  }
+  return firstMs;
 }
 
 type Seen = Pick<CriterionResult, 'criterion' | 'evidence' | 'probeNeeded' | 'lookAgainAtMs'>;

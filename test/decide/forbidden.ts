@@ -1,6 +1,6 @@
 import type { Rules } from '../../lib/decide/decide.ts';
 import { windowAt } from '../../lib/decide/windows.ts';
-import { episodeOf } from '../../lib/decide/health.ts';
+import { episodeOf, MAX_STARTS, type TrackedAlert } from '../../lib/decide/health.ts';
 import type { Look, Situation } from '../../lib/decide/state.ts';
 import type { Verdict } from '../../lib/decide/verdict.ts';
 import { DAY } from './stories/teller.ts';
@@ -66,6 +66,13 @@ function byFleet({ fleet: { brake } }: Rules, { fleet }: Look, settled: Situatio
   return broken({ 'rule 12: brake': fleet.brakeOn || (settled === undefined && (storm || fleet.recentFailovers >= brake.failovers)) });
 }
 
+/** The oldest start with no silence after it that is longer than alerts may be old; the oldest of all where some were forgotten. */
+function sinceSilence({ startsMs, resolvedAtMs }: TrackedAlert, silenceMs: number): number {
+  const starts = startsMs.filter((startMs) => startMs > resolvedAtMs).toSorted((a, b) => a - b);
+  const broken = starts.findLastIndex((startMs, at) => at > 0 && startMs - (starts[at - 1] ?? startMs) > silenceMs);
+  return starts[startsMs.length < MAX_STARTS ? Math.max(0, broken) : 0] ?? 0;
+}
+
 /** The evidence that the verdict names has to carry its criterion by itself. */
 function byEvidence({ policy }: Rules, { health, controls, look }: Situation, told: Verdict, nowMs: number): string[] {
   const criterion = policy.criteria.find(({ name }) => name === told.criterion);
@@ -73,7 +80,8 @@ function byEvidence({ policy }: Rules, { health, controls, look }: Situation, to
   const seen = Object.entries(health.observers).flatMap(([observer, { tracked }]) =>
     Object.entries(tracked).flatMap(([key, alert]) => {
       const episode = episodeOf(alert);
-      return told.evidence.includes(key) && episode !== undefined ? [{ observer, alert, ...episode }] : [];
+      if (!told.evidence.includes(key) || episode === undefined) return [];
+      return [{ observer, alert, ...episode, firstMs: sinceSilence(alert, criterion.maxAgeMs) }];
     }),
   );
   const ended = controls.pause !== undefined && controls.pause.untilMs <= nowMs ? controls.pause.untilMs : 0;

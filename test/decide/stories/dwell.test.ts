@@ -1,5 +1,9 @@
 import { describe } from 'vitest';
+import { MAX_STARTS } from '../../../lib/decide/health.ts';
 import { alive, bothSee, ends, fires, HOUR, MINUTE, oneAndProbe, SECOND, T0, tell, twoObservers, unreached } from './teller.ts';
+
+/** One short of what is remembered, every minute, two hours and more after the first. */
+const reminded = Array.from({ length: MAX_STARTS - 1 }, (_, minute) => 3 * HOUR + minute * MINUTE);
 
 describe('dwell', () => {
   tell([
@@ -76,6 +80,38 @@ describe('dwell', () => {
       at: 2 * HOUR + MINUTE,
       gives: ['wait', 'provider-grace'],
       lookAgain: 2 * HOUR + 2 * MINUTE,
+    },
+    {
+      rule: 3,
+      says: 'what was acted on and never ended is spent, until it was silent for longer than the age limit and begins again',
+      alerts: [...bothSee, fires('eu-1', 2 * HOUR), fires('eu-2', 2 * HOUR)],
+      controls: { spentUntilMs: T0 + MINUTE },
+      at: 2 * HOUR + MINUTE,
+      gives: ['failover', 'criterion-met'],
+    },
+    {
+      rule: 3,
+      says: 'exactly the age limit is no silence: it is the same episode, and spent',
+      alerts: [...bothSee, fires('eu-1', 15 * MINUTE), fires('eu-2', 15 * MINUTE)],
+      controls: { spentUntilMs: T0 + MINUTE },
+      at: 16 * MINUTE,
+      gives: ['clear', 'alerts-spent'],
+    },
+    {
+      rule: 3,
+      says: 'a millisecond more is one',
+      alerts: [...bothSee, fires('eu-1', 15 * MINUTE + 1), fires('eu-2', 15 * MINUTE + 1)],
+      controls: { spentUntilMs: T0 + MINUTE },
+      at: 16 * MINUTE + 1,
+      gives: ['failover', 'criterion-met'],
+    },
+    {
+      rule: 3,
+      says: 'where so many reminders came that some were forgotten, nobody can tell a silence: what was spent stays so',
+      alerts: ['eu-1', 'eu-2'].flatMap((observer) => [0, ...reminded].map((at) => fires(observer, at))),
+      controls: { spentUntilMs: T0 + MINUTE },
+      at: 3 * HOUR + 15 * MINUTE,
+      gives: ['clear', 'alerts-spent'],
     },
     {
       rule: 2,
