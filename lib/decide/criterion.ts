@@ -69,15 +69,11 @@ function judge(criterion: Criterion, input: CriterionInput): readonly CriterionR
 
 function firingEvidence(criterion: Criterion, { health, ageAtMs }: CriterionInput): Evidence[] {
   const evidence: Evidence[] = [];
-  const agedMs = ageAtMs - criterion.maxAgeMs;
   for (const [observer, { tracked }] of Object.entries(health.observers)) {
     for (const [key, alert] of Object.entries(tracked)) {
       const whole = episodeOf(alert);
       if (whole === undefined || !couldServe(criterion, alert)) continue;
-      const { lastMs } = whole;
-      const firstMs = firstAfterSilence(alert, criterion.maxAgeMs, lastMs);
-      const sinceMs = firstMs >= agedMs ? firstMs : Math.min(lastMs, ...alert.startsMs.filter((startMs) => startMs >= agedMs));
-      evidence.push({ key, observer, firstMs, lastMs, sinceMs });
+      evidence.push({ key, observer, ...beginningOf(alert, whole.lastMs, { ageAtMs, maxAgeMs: criterion.maxAgeMs }) });
     }
   }
   return evidence.sort((a, b) => a.sinceMs - b.sinceMs || a.key.localeCompare(b.key, 'en'));
@@ -85,16 +81,22 @@ function firingEvidence(criterion: Criterion, { health, ageAtMs }: CriterionInpu
 
 /**
  * A series that was silent for longer than its alerts may be old has begun anew: its end was lost, or nobody sends any. Where starts had to
- * be forgotten nobody can tell a silence, and it is one episode.
+ * be forgotten nobody can tell a silence, and it is one episode. Its signs count since the oldest that is not too old.
  */
-function firstAfterSilence({ startsMs, resolvedAtMs }: TrackedAlert, silenceMs: number, lastMs: number): number {
+function beginningOf(
+  { startsMs, resolvedAtMs }: TrackedAlert,
+  lastMs: number,
+  { ageAtMs, maxAgeMs }: { readonly ageAtMs: number; readonly maxAgeMs: number },
+): Pick<Evidence, 'firstMs' | 'lastMs' | 'sinceMs'> {
   const allKnown = startsMs.length < MAX_STARTS;
   let firstMs = lastMs;
+  let sinceMs = lastMs;
   for (const startMs of startsMs) {
-    if (startMs <= resolvedAtMs || (allKnown && firstMs - startMs > silenceMs)) break;
+    if (startMs <= resolvedAtMs || (allKnown && firstMs - startMs > maxAgeMs)) break;
     firstMs = startMs;
+    if (ageAtMs - startMs <= maxAgeMs) sinceMs = startMs;
   }
-  return firstMs;
+  return { firstMs, lastMs, sinceMs };
 }
 
 type Seen = Pick<CriterionResult, 'criterion' | 'evidence' | 'probeNeeded' | 'lookAgainAtMs'>;

@@ -90,6 +90,15 @@ describe('dwell', () => {
       gives: ['failover', 'criterion-met'],
     },
     {
+      rule: 2,
+      says: 'of a long episode the dwell counts from the oldest sign that is not too old yet',
+      alerts: ['eu-1', 'eu-2'].flatMap((observer) => [0, 10, 20].map((minute) => fires(observer, minute * MINUTE))),
+      criteria: [{ ...twoObservers, forMs: 16 * MINUTE }],
+      at: 25 * MINUTE,
+      gives: ['wait', 'dwelling'],
+      lookAgain: 26 * MINUTE,
+    },
+    {
       rule: 3,
       says: 'exactly the age limit is no silence: it is the same episode, and spent',
       alerts: [...bothSee, fires('eu-1', 15 * MINUTE), fires('eu-2', 15 * MINUTE)],

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../../lib/decide/decide.ts';
 import { fold } from '../../../lib/decide/fold.ts';
 import { emptyHealth, episodeOf, MAX_OBSERVERS, MAX_STARTS, type Health } from '../../../lib/decide/health.ts';
 import { relevanceOf } from '../../../lib/decide/matcher.ts';
-import { alertOf, bothSee, ends, fires, MINUTE, rulesOf, SECOND, T0, tell, twoObservers, type Statement } from './teller.ts';
+import { alertOf, bothSee, ends, fires, MINUTE, rulesOf, SECOND, situationOf, T0, tell, twoObservers, type Statement } from './teller.ts';
 
 const rules = rulesOf({});
 const foldAt = (health: Health, statements: readonly Statement[], atMs: number, { policy } = rules): Health =>
@@ -46,6 +47,22 @@ describe('an episode', () => {
       expect(episodeOf({ ...series, startsMs, resolvedAtMs })).toEqual(episode);
     },
   );
+});
+
+test.each([
+  ['is before its end', 30 * SECOND + 1],
+  ['is at its end', 30 * SECOND],
+])('rule 2: a start that %s begins nothing, even if the record still has it', (_what, resolvedMs) => {
+  const health = told(...bothSee, fires('eu-1', MINUTE), fires('eu-2', MINUTE));
+  const observers = Object.entries(health.observers).map(([name, observer]) => {
+    const series = Object.entries(observer.tracked).map(([key, alert]) => [
+      key,
+      { ...alert, startsMs: [T0 + MINUTE, T0 + 30 * SECOND], resolvedAtMs: T0 + resolvedMs },
+    ]);
+    return [name, { ...observer, tracked: Object.fromEntries(series) as typeof observer.tracked }];
+  });
+  const record = { ...health, observers: Object.fromEntries(observers) as Health['observers'] };
+  expect(decide(rules, situationOf({}, record), T0 + 2 * MINUTE - 1)).toMatchObject({ kind: 'wait', lookAgainAtMs: T0 + 2 * MINUTE });
 });
 
 describe('the end of a series', () => {
