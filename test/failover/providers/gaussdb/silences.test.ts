@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { parseAuth } from '../../../../lib/failover/providers/gaussdb/credential.ts';
 import { amount, percent, text, timeMs } from '../../../../lib/failover/providers/gaussdb/json.ts';
 import type { Plan, SentCall } from '../../../../lib/failover/provider.ts';
+import { createGaussdbProvider } from '../../../../lib/failover/providers/gaussdb.ts';
+import { NotSentError } from '../../../../lib/ports.ts';
+import { createTestClock } from '../../../contract/drive.ts';
 import { GAUSSDB_IDS, json, type GaussdbWords } from '../../../contract/gaussdb-wire.ts';
 import { benchOf, planOf, saying, sentCall, START_MS, TARGET } from './bench.ts';
 
@@ -97,6 +100,81 @@ describe('what is observed', () => {
   test('of an instance that lists no nodes it is not known whether they are well', async () => {
     const instances = () => json(200, { instances: [{ id: GAUSSDB_IDS.standby, status: 'ACTIVE' }] });
     expect(await observe({ instances })).toMatchObject({ standbyHealthy: undefined, details: { nodes: '0 of 0' } });
+  });
+});
+
+describe('answers in another shape', () => {
+  const observe = async (instead: Parameters<typeof saying>[1]) =>
+    await benchOf(saying({}, instead)).provider.observe(TARGET, START_MS + 5_000);
+
+  test('no JSON, no list, no status: each is told as unread or as missing', async () => {
+    const page = { relations: () => ({ status: 200, headers: {}, body: '<html>' }) };
+    expect((await observe(page)).details['relationUnread']).toBe('HTTP 200 without JSON');
+    expect((await observe({ relations: () => json(200, {}) })).details['relationUnread']).toBe('an answer without relations');
+  });
+
+  test('a task that says neither its name nor its job is in flight all the same', async () => {
+    const tasks = () => json(200, { tasks: [{}, { name: 'Backup' }, { name: 'Resize', job_id: 'j1' }] });
+    expect((await observe({ tasks })).inFlight).toEqual(['a task without a name', 'Backup', 'Resize j1']);
+  });
+
+  test('a node without a status is not well', async () => {
+    const nodes = [{ id: 'a', status: 'ACTIVE' }, { id: 'b' }, { id: 'c' }];
+    const instances = () => json(200, { instances: [{ id: GAUSSDB_IDS.standby, status: 'ACTIVE', nodes }] });
+    expect(await observe({ instances })).toMatchObject({ standbyHealthy: false, details: { nodes: '1 of 3' } });
+  });
+
+  test('a plan from a relation that is gone knows no writer', async () => {
+    const { provider } = benchOf(saying({ relation: 'none' }));
+    const plan = provider.plan(TARGET, 'failover', await provider.observe(TARGET, START_MS + 5_000));
+    expect(plan).not.toHaveProperty('writerBefore');
+    expect(plan).toMatchObject({ promotes: GAUSSDB_IDS.standby });
+  });
+
+  test('a relation without a status is called so', async () => {
+    const row = { instance_id: GAUSSDB_IDS.standby, disaster_role: 'disaster' };
+    const { provider, clock } = benchOf(saying({}, { relations: () => json(200, { relations: [row] }) }));
+    expect(await provider.verify(sentCall(clock))).toMatchObject({ why: expect.stringContaining('relation no status as disaster') });
+  });
+
+  test('an error that no document lists is unknown, and quoted', async () => {
+    const { provider, clock } = benchOf(() => json(500, { error_code: 'DBS.999999', error_msg: 'the moon is wrong' }));
+    expect(await provider.start(sentCall(clock))).toMatchObject({
+      kind: 'unknown',
+      cause: expect.stringContaining('It says: "the moon is wrong"'),
+    });
+  });
+});
+
+describe('a start that never left', () => {
+  const start = async (bench: ReturnType<typeof benchOf>, change: Partial<SentCall> = {}) =>
+    await bench.provider.start({ ...sentCall(bench.clock), ...change });
+
+  test('because nothing could be reached', async () => {
+    const bench = benchOf(() => Promise.reject(new NotSentError('gaussdb.test: connection refused')));
+    expect(await start(bench)).toEqual({ kind: 'busy', code: 'not-sent', why: 'gaussdb.test: connection refused', retryAfterMs: 2_000 });
+  });
+
+  test('because it was too late', async () => {
+    const bench = benchOf(saying({}));
+    expect(await start(bench, { deadlineMs: START_MS })).toMatchObject({ kind: 'busy', why: 'the deadline had passed' });
+    expect(bench.requests).toEqual([]);
+  });
+
+  test('because the secret could not be read', async () => {
+    const provider = createGaussdbProvider({
+      http: { request: () => Promise.reject(new Error('nothing may be sent')) },
+      secrets: { values: () => Promise.reject(new Error('denied')) },
+      clock: createTestClock(START_MS),
+      entropy: { id: () => '0'.repeat(32) },
+    });
+    const outcome = await provider.start(sentCall(createTestClock(START_MS)));
+    expect(outcome).toMatchObject({ kind: 'busy', why: 'the secret env:GAUSSDB_KEY could not be read' });
+  });
+
+  test('or broke on the way: nobody knows', async () => {
+    const bench = benchOf(() => Promise.reject(new TypeError('bad header AKIDEXAMPLE0000000AK')));
+    expect(await start(bench)).toEqual({ kind: 'unknown', code: 'no-answer', cause: 'unexpected TypeError' });
   });
 });
 
