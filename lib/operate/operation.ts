@@ -65,7 +65,7 @@ export function recordWarnings(state: TargetState, { target, policy }: Rules, no
 /** What the world says: the plan with its checks, or why there is none. Pure. */
 export function propose(provider: Provider, { target, policy }: Rules, seen: Seen, request: OperationRequest): Proposal | Refused {
   const { plan, look } = seen;
-  if (plan === undefined) return refused('no-plan', look.planImpossible ?? '');
+  if (plan === undefined) return refused('no-plan', look.planImpossible);
   const forced = request.operation === 'failover';
   const { lagMs } = look.observation;
   const { maxLagMs } = policy.guards;
