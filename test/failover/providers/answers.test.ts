@@ -81,9 +81,9 @@ describe('a refusal that no document lists', () => {
 });
 
 describe('a request that fails before or after it left', () => {
-  const failing = (error: unknown, deadlineMs = NOW_MS + 1) => {
+  const failing = (thrown: unknown, deadlineMs = NOW_MS + 1) => {
     const rpc = createRpc({
-      http: { request: () => Promise.reject(error as Error) },
+      http: { request: () => Promise.reject(thrown) },
       clock: createTestClock(NOW_MS),
       entropy: { id: () => '0'.repeat(32) },
       secrets: { values: async () => [`${SECRET.id}:${SECRET.key}`] },
