@@ -66,10 +66,15 @@ export function readAlertsMessage(body: string): AlertsMessage | undefined {
 /** The notice's inside was written by our own steps; only its frame is checked. */
 export function readNoticeMessage(body: string): NoticeMessage {
   const message = objectOf(body);
-  const { notice } = message;
+  const { notice, putOff } = message;
   if (message['understudy'] !== 'notice' || !isObject(notice)) throw new UnreadableMessageError('notice: expected an object');
   text(notice, 'key');
-  return { understudy: 'notice', channelId: text(message, 'channelId'), notice: notice as unknown as NoticeMessage['notice'] };
+  return {
+    understudy: 'notice',
+    channelId: text(message, 'channelId'),
+    notice: notice as unknown as NoticeMessage['notice'],
+    ...(putOff === undefined ? {} : { putOff: number(message, 'putOff') }),
+  };
 }
 
 const OWN_MARK = '"understudy"';

@@ -38,6 +38,7 @@ describe('a message on the failovers and polls queues', () => {
 describe('a message on the notices queue', () => {
   test('keeps its notice as our own steps wrote it', () => {
     expect(readNoticeMessage(text(NOTICE))).toEqual(NOTICE);
+    expect(readNoticeMessage(text({ ...NOTICE, putOff: 2 }))).toEqual({ ...NOTICE, putOff: 2 });
   });
 
   test.each([
@@ -46,6 +47,7 @@ describe('a message on the notices queue', () => {
     ['a notice that is a text', text({ ...NOTICE, notice: 'x' }), 'notice: expected an object'],
     ['a notice without a key', text({ ...NOTICE, notice: {} }), 'key: expected text'],
     ['no channel', text(without(NOTICE, 'channelId')), 'channelId: expected text'],
+    ['a count that is none', text({ ...NOTICE, putOff: 'twice' }), 'putOff: expected a number'],
   ])('that is %s can never be processed', (_what, body, why) => {
     expect(() => readNoticeMessage(body)).toThrow(new UnreadableMessageError(why));
   });

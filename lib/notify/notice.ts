@@ -45,4 +45,6 @@ export interface NoticeMessage {
   readonly understudy: 'notice';
   readonly channelId: string;
   readonly notice: Notice;
+  /** How often the channel has named a later time; absent: never. */
+  readonly putOff?: number;
 }
