@@ -147,6 +147,7 @@ describe('two statements of one moment', () => {
     ['another name', { name: 'A' }, { name: 'B' }],
     ['another class', { class: 'down' }, { class: 'unreachable' }],
     ['another summary', { summary: 'a' }, { summary: 'b' }],
+    ['an earlier name and a later summary', { name: 'A', summary: 'b' }, { name: 'B', summary: 'a' }],
     ['another label', { labels: { env: 'prod' } }, { labels: { env: 'live' } }],
     ['one label more', { labels: { env: 'prod' } }, { labels: { env: 'prod', team: 'x' } }],
     ['one label instead of another', { labels: { env: 'prod' } }, { labels: { team: 'prod' } }],
