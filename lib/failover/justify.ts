@@ -5,8 +5,10 @@ import { rulesFor, type Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
 import type { Failover } from './failover.ts';
 
-/** Decides again, for this very failover. `undefined`: a person asked for it, and needs no alerts. */
-export function stillJustified(services: Services, state: TargetState, failover: Failover, look?: Look): Verdict | undefined {
+type Judging = Pick<Services, 'config' | 'clock'>;
+
+/** Decides again, for this very failover. `undefined`: a person asked for it, and needs no alerts. Pure but for the clock. */
+export function stillJustified(services: Judging, state: TargetState, failover: Failover, look?: Look): Verdict | undefined {
   if (failover.cause === 'person') return undefined;
   const rules = rulesFor(services.config, failover.targetId);
   const { approved, dataLossConsented } = failover;

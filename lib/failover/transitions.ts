@@ -4,8 +4,11 @@ import { beforeHooksExtraMs } from './before-hooks.ts';
 import type { Claimed, Failover } from './failover.ts';
 import type { Handle } from './provider.ts';
 
-/** `claimed` or `unknown` → `running`. */
-export function becomeRunning(services: Services, failover: Failover, handle: Handle, why = 'accepted'): Failover | undefined {
+/** What a transition has to know. */
+type Known = Pick<Services, 'config' | 'clock' | 'timing' | 'provider'>;
+
+/** Pure but for the clock: `claimed` or `unknown` → `running`. */
+export function becomeRunning(services: Known, failover: Failover, handle: Handle, why = 'accepted'): Failover | undefined {
   if (failover.state !== 'claimed' && failover.state !== 'unknown') return undefined;
   const nowMs = services.clock.nowMs();
   const target = services.config.targets[failover.targetId];
@@ -23,7 +26,7 @@ export function becomeRunning(services: Services, failover: Failover, handle: Ha
 }
 
 /** Pure but for the clock: `claimed` → `unknown`. */
-export function becomeUnknown(services: Services, failover: Claimed, lostBy: string, requestId?: string): Failover {
+export function becomeUnknown(services: Known, failover: Claimed, lostBy: string, requestId?: string): Failover {
   const nowMs = services.clock.nowMs();
   const { firstSentAtMs, lastSentAtMs } = failover;
   const step = { event: 'lost', by: 'failover', why: lostBy, atMs: nowMs, ...(requestId === undefined ? {} : { requestId }) } as const;
@@ -33,7 +36,7 @@ export function becomeUnknown(services: Services, failover: Claimed, lostBy: str
 }
 
 /** Longer by what the target's hooks add to the lease, so that it outlives the lease as ever (rule 17). */
-export function quietOf(services: Services, failover: Failover): number {
+export function quietOf(services: Omit<Known, 'clock'>, failover: Failover): number {
   const { config, timing } = services;
   const target = config.targets[failover.targetId];
   if (target === undefined) return timing.quietMs;
@@ -41,6 +44,6 @@ export function quietOf(services: Services, failover: Failover): number {
 }
 
 /** The lease of a claim: the same for every target, and longer by what its own hooks may take. */
-export function leaseMsOf({ config, timing }: Services, failover: Failover): number {
+export function leaseMsOf({ config, timing }: Pick<Known, 'config' | 'timing'>, failover: Failover): number {
   return timing.leaseMs + beforeHooksExtraMs(timing, config.targets[failover.targetId], failover);
 }
