@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 /** An access key, with the token of a temporary one (STS). */
 export interface AlibabaCredential {
@@ -97,7 +97,7 @@ function percentEncode(text: string): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 function hmac(key: string, text: string): string {

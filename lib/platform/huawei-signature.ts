@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 export interface HuaweiCredentials {
   readonly accessKey: string;
@@ -92,7 +92,7 @@ function byFirst(left: readonly [string, string], right: readonly [string, strin
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** `20260102T030405Z`. */

@@ -28,6 +28,25 @@ export function parseAuth(kind: GaussdbSettings['auth']['kind'], secret: string)
 
 /** Takes the parts of a credential out of foreign text: some gateways write into an error what they were sent. */
 export function redact(text: string, auth: GaussdbAuth): string {
-  const parts = auth.kind === 'token' ? [auth.token] : Object.values(auth.credentials);
-  return parts.reduce((clean, part: string) => clean.replaceAll(part, '***'), text);
+  return redacted(text, partsOf(auth));
+}
+
+/** The same in every text within a JSON value. */
+export function redactWithin(json: unknown, auth: GaussdbAuth): unknown {
+  return within(json, partsOf(auth));
+}
+
+function within(json: unknown, parts: readonly string[]): unknown {
+  if (typeof json === 'string') return redacted(json, parts);
+  if (typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) return json.map((item) => within(item, parts));
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, within(value, parts)]));
+}
+
+function partsOf(auth: GaussdbAuth): readonly string[] {
+  return auth.kind === 'token' ? [auth.token] : Object.values(auth.credentials);
+}
+
+function redacted(text: string, parts: readonly string[]): string {
+  return parts.reduce((clean, part) => (clean.includes(part) ? clean.replaceAll(part, '***') : clean), text);
 }

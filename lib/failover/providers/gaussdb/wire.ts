@@ -2,7 +2,7 @@ import type { GaussdbSettings, Target } from '../../../config/config.ts';
 import { signHuawei } from '../../../platform/huawei-signature.ts';
 import { NoAnswerError, NotSentError, type HttpRequest, type HttpResponse } from '../../../ports.ts';
 import type { ProviderPorts } from '../../provider.ts';
-import { parseAuth, redact, type GaussdbAuth } from './credential.ts';
+import { parseAuth, redact, redactWithin, type GaussdbAuth } from './credential.ts';
 
 /** What came of one request. Every text in it is free of credentials. */
 export type Reply =
@@ -96,10 +96,10 @@ function answer(response: HttpResponse, auth: GaussdbAuth): Reply {
   };
 }
 
-/** Credentials are taken out value by value, after decoding: escapes in the JSON text could hide them from a plain search. */
+/** Credentials are taken out of each text, after decoding: escapes in the JSON could hide them from a plain search. */
 function parseJson(body: string, auth: GaussdbAuth): unknown {
   try {
-    return JSON.parse(body, (_, value: unknown) => (typeof value === 'string' ? redact(value, auth) : value));
+    return redactWithin(JSON.parse(body), auth);
   } catch {
     return undefined;
   }
