@@ -7,4 +7,6 @@ export interface Credential {
   readonly expiresAtMs?: number;
   /** GaussDB: projects it may use; PolarDB: actions it may call. Absent: all. */
   readonly allows?: readonly string[];
+  /** Its signatures are not computed again: for histories of millions of calls by a client whose signatures are checked elsewhere. */
+  readonly trusted?: boolean;
 }

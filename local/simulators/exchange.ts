@@ -77,5 +77,6 @@ export function decodePairs(text: string, plus: 'plus' | 'blank'): [string, stri
 }
 
 function decode(text: string, plus: 'plus' | 'blank'): string {
-  return decodeURIComponent(plus === 'blank' ? text.replaceAll('+', ' ') : text);
+  const spaced = plus === 'blank' ? text.replaceAll('+', ' ') : text;
+  return spaced.includes('%') ? decodeURIComponent(spaced) : spaced;
 }

@@ -42,7 +42,7 @@ function checkSignature(state: GaussdbState, request: SimulatedRequest, projectI
   if (!claim) throw unauthenticated('Authorization is missing or malformed');
   const credential = state.credentials.find((one) => one.accessKeyId === claim.accessKeyId);
   if (!credential) throw unauthenticated('unknown access key');
-  const verdict = verifySignature(request, claim, { secretKey: credential.secretKey, nowMs, requireHost: state.choices.requireSignedHost });
+  const verdict = verifySignature(request, claim, { ...credential, nowMs, requireHost: state.choices.requireSignedHost });
   if (!verdict.ok) throw unauthenticated(verdict.why);
   if (credential.expiresAtMs !== undefined && credential.expiresAtMs <= nowMs)
     throw unauthenticated('the temporary credentials have expired');

@@ -33,7 +33,8 @@ export type GaussdbSimulator = Simulator<GaussdbState>;
 
 export function gaussdbState(world: GaussdbWorld = {}): GaussdbState {
   const pair = gaussdbPair();
-  const instances = world.instances ?? pair.instances;
+  // What is handed in stays as it is; our own is made anew for every cloud.
+  const instances = structuredClone(world.instances) ?? pair.instances;
   return {
     choices: choose(GAUSSDB_CHOICES, world.choices ?? {}),
     speed: world.speed ?? 1,
@@ -41,8 +42,8 @@ export function gaussdbState(world: GaussdbWorld = {}): GaussdbState {
     credentials: world.credentials ?? gaussdbCredentials(),
     users: world.users ?? gaussdbUsers(),
     tokens: (world.tokens ?? []).map(({ token, ...rest }) => ({ ...rest, sha256: sha256Hex(token) })),
-    instances: Object.fromEntries(instances.map((one) => [one.id, structuredClone(one)])),
-    relations: structuredClone([...(world.relations ?? pair.relations)]),
+    instances: Object.fromEntries(instances.map((one) => [one.id, one])),
+    relations: [...(structuredClone(world.relations) ?? pair.relations)],
     jobs: [],
     records: [],
     running: [],

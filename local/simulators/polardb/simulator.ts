@@ -31,8 +31,9 @@ export function polardbState(world: PolardbWorld = {}): PolardbState {
     nonces: {},
     noncesPrunedAtMs: 0,
     tokens: [],
-    clusters: Object.fromEntries((world.clusters ?? polardbClusters()).map((one) => [one.id, structuredClone(one)])),
-    gdns: Object.fromEntries((world.networks ?? polardbNetworks()).map((one) => [one.id, structuredClone(one)])),
+    // What is handed in stays as it is; our own is made anew for every cloud.
+    clusters: Object.fromEntries((structuredClone(world.clusters) ?? polardbClusters()).map((one) => [one.id, one])),
+    gdns: Object.fromEntries((structuredClone(world.networks) ?? polardbNetworks()).map((one) => [one.id, one])),
     haLogs: [],
     tasks: [],
     running: [],
