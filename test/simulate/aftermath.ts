@@ -91,13 +91,20 @@ function judgeHealth(auditor: Auditor, world: World): void {
   for (const name of auditor.targets.keys()) {
     const policy = world.config.policies[name];
     if (policy === undefined) continue;
-    const inOrder = (alerts.get(name) ?? []).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const inOrder = inFixedOrder(alerts.get(name) ?? []);
     const expected = fold(emptyHealth, inOrder, relevanceOf(policy), world.nowMs);
     const stored = world.table.items.get(`target#${name}\nstate`)?.['health'];
+    if (stored === JSON.stringify(expected)) continue;
     const found = stored === undefined ? emptyHealth : (JSON.parse(String(stored)) as typeof emptyHealth);
     if (expected.dropped > 0 || found.dropped > 0) continue;
     if (canonicalJson(expected) !== canonicalJson(found)) tellDifference(auditor, name, canonicalJson(expected), canonicalJson(found));
   }
+}
+
+function inFixedOrder(alerts: readonly Alert[]): readonly Alert[] {
+  if (alerts.length < 2) return alerts;
+  const named = alerts.map((alert) => ({ alert, text: JSON.stringify(alert) }));
+  return named.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ alert }) => alert);
 }
 
 function tellDifference(auditor: Auditor, name: string, expected: string, found: string): void {

@@ -234,6 +234,7 @@ export class Auditor implements Watcher {
       wasStuck: false,
       kept: false,
       lastTrailHash: trail.at(-1)?.hash ?? '',
+      planText: JSON.stringify(failover.plan),
       probeAliveAtClaim: false,
     };
     this.#judgeCreation(log, record, failover, write);
@@ -280,7 +281,7 @@ export class Auditor implements Watcher {
   }
 
   #moved(log: TargetLog, record: RecordLog, { before, after, write }: { before: Failover; after: Failover; write: TableWrite }): void {
-    if (before.token !== after.token || before.planHash !== after.planHash || JSON.stringify(before.plan) !== JSON.stringify(after.plan))
+    if (before.token !== after.token || before.planHash !== after.planHash || JSON.stringify(after.plan) !== record.planText)
       this.violate('plan-is-kept', log.name, `${record.id.slice(0, 8)}: its plan or token was changed`);
     const fault = trailFault(after, before);
     if (fault !== undefined) this.violate(fault.invariant, log.name, `${record.id.slice(0, 8)}: ${fault.what}`);

@@ -1,15 +1,23 @@
 import { MEMBER } from './fleet.ts';
 import type { Delivery, ScriptedAlert } from './script.ts';
 
-/** What Alertmanager would post for these alerts. */
+const bodies = new WeakMap<Delivery, string>();
+
+/** What Alertmanager would post for these alerts. The history of a delivery has one start. */
 export function bodyOf(delivery: Delivery, startMs: number): string {
+  const body = bodies.get(delivery) ?? rendered(delivery, startMs);
+  bodies.set(delivery, body);
+  return body;
+}
+
+function rendered(delivery: Delivery, startMs: number): string {
   if (delivery.garbage !== undefined) return delivery.garbage;
-  const alerts = delivery.alerts.map((alert) => rendered(alert, startMs));
+  const alerts = delivery.alerts.map((alert) => renderedAlert(alert, startMs));
   const status = delivery.alerts.some((alert) => alert.status === 'firing') ? 'firing' : 'resolved';
   return JSON.stringify({ version: '4', groupKey: '{}', status, receiver: 'understudy', alerts });
 }
 
-function rendered(alert: ScriptedAlert, startMs: number): unknown {
+function renderedAlert(alert: ScriptedAlert, startMs: number): unknown {
   const [key, value] = alert.target === 'nobody' ? ['clusterId', 'pc-of-somebody-else'] : MEMBER[alert.target].label;
   const { name, severity, observer, status, startsAtMs, endsAtMs = startsAtMs } = alert;
   return {

@@ -6,9 +6,9 @@ import { playInThreads, playRange } from './range.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
-  [1, '177837274952ba39'],
-  [42, '967afe95948b9fe2'],
-  [123456, '85ac88337d7b3176'],
+  [1, '78ed3413834ef630'],
+  [42, 'bf233eac3426a938'],
+  [123456, '8b6470210e0cb440'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
 

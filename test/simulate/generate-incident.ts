@@ -5,19 +5,19 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 const OBSERVERS = ['eu-1', 'eu-2', 'us-1'] as const;
 
-/** True outages come most often: they make the whole machine run. */
+/** True outages make the whole machine run, so they come most often. */
 export const INCIDENT_WEIGHTS: readonly (readonly [IncidentKind, number])[] = [
-  ['outage', 10],
-  ['short-outage', 1.5],
+  ['outage', 8],
+  ['short-outage', 1.2],
   ['storm', 0.8],
-  ['single-observer', 0.7],
+  ['single-observer', 0.8],
   ['flapping', 0.7],
-  ['overload', 0.7],
-  ['resolved-then-redelivered', 0.8],
-  ['stale', 0.8],
-  ['drained-dead-letters', 0.4],
+  ['overload', 0.9],
+  ['resolved-then-redelivered', 1.6],
+  ['stale', 1.6],
+  ['drained-dead-letters', 0.9],
   ['contradicted', 0.8],
-  ['partition-43s', 0.5],
+  ['partition-43s', 1.2],
   ['warning', 0.3],
   ['stranger', 0.3],
   ['garbage', 0.4],
@@ -70,14 +70,14 @@ const MAKERS: Readonly<Record<IncidentKind, (making: Making) => Made>> = {
 
 function outage(making: Making): Made {
   const { random, fromMs } = making;
-  const observers = random.pick([2, 2, 2, 3]);
+  const observers = random.chance(0.15) ? 3 : 2;
   const deliveries = [...seenBy(making, { observers }), ...reminders(making, observers)];
   const down = { fromMs, what: 'primary' } as const;
-  if (random.chance(0.35)) return { downs: [down], deliveries };
+  if (random.chance(0.55)) return { downs: [down], deliveries };
   // The service comes back, by the promotion or by itself, and the observers say so.
   const backAtMs = fromMs + (random.chance(0.2) ? random.between(6, 25) : random.between(2, 6)) * MINUTE;
   const ends = OBSERVERS.slice(0, observers).map((observer) => resolved(making, observer, { startsAtMs: fromMs, endsAtMs: backAtMs }));
-  return { downs: [{ ...down, toMs: backAtMs }], deliveries: [...deliveries, ...ends] };
+  return { downs: [{ ...down, toMs: backAtMs }], deliveries: [...deliveries, ...together(random, ends)] };
 }
 
 function shortOutage(making: Making): Made {
@@ -146,14 +146,19 @@ function seenBy(making: Making, { observers }: { observers: number }): Delivery[
   });
   // Two observers tell it in the same moment: two deciders at once.
   if (random.chance(0.2)) return each.map((one, index) => ({ ...one, atMs: fromMs + 30 * SECOND + index * random.between(1, 12) }));
-  if (!random.chance(0.3)) return each;
+  return together(random, each);
+}
+
+/** Often one message brings what several observers say. */
+function together(random: Random, each: Delivery[]): Delivery[] {
+  if (!random.chance(0.6)) return each;
   const atMs = Math.max(...each.map((one) => one.atMs));
   return [{ atMs, alerts: each.flatMap(({ alerts }) => alerts) }];
 }
 
 function reminders(making: Making, observers: number): Delivery[] {
   const { random, fromMs } = making;
-  if (!random.chance(0.25)) return [];
+  if (!random.chance(0.12)) return [];
   const startsAtMs = fromMs + 3 * MINUTE;
   return OBSERVERS.slice(0, observers).map((observer) => firing(making, observer, startsAtMs + random.between(0, 9) * SECOND, startsAtMs));
 }

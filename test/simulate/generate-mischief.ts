@@ -1,6 +1,8 @@
 import { FAULTS, type FaultName, type FaultParams, type FaultRow } from '../../local/simulators/faults.ts';
 import { MEMBER } from './fleet.ts';
 import type { Strike } from './invocation.ts';
+import type { QueueName } from '../../lib/ports.ts';
+import type { Extent } from './generate.ts';
 import type { Random } from './random.ts';
 import type { FleetMember, FunctionName, PlannedCloudFault, PlannedMisdelivery, PlannedStrike, Script } from './script.ts';
 
@@ -8,13 +10,18 @@ const MINUTE = 60_000;
 /** A few histories are almost calm, most are rough, some are terrible. */
 const TEMPERS = [0.3, 1, 1, 1, 2] as const;
 
-export function mischiefOf(random: Random, fleet: readonly FleetMember[]): Pick<Script, 'strikes' | 'misdeliveries' | 'cloudFaults'> {
+export function mischiefOf(
+  random: Random,
+  fleet: readonly FleetMember[],
+  extent: Extent,
+): Pick<Script, 'strikes' | 'misdeliveries' | 'cloudFaults'> {
   const temper = random.pick(TEMPERS);
   const many = (mean: number): number => random.between(0, Math.round(2 * mean * temper));
+  const { awaits, queues } = REACH[extent];
   return {
-    strikes: distinct(times(many(4), () => strikeOf(random))),
-    misdeliveries: times(many(4), () => misdeliveryOf(random)),
-    cloudFaults: times(many(2), () => cloudFaultOf(random, fleet)),
+    strikes: distinct(times(many(5), () => strikeOf(random, awaits))),
+    misdeliveries: times(many(4), () => misdeliveryOf(random, queues)),
+    cloudFaults: times(many(extent === 'alarm' ? 1 : 2.5), () => cloudFaultOf(random, fleet)),
   };
 }
 
@@ -22,15 +29,62 @@ function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make);
 }
 
-/** About how many awaits each function passes in a history with a failover. */
-const REACH: readonly (readonly [FunctionName, number, number])[] = [
-  ['decider', 40, 8],
-  ['failover', 26, 9],
-  ['poller', 30, 4],
-  ['notifier', 16, 4],
-  ['watchdog', 30, 1.5],
-  ['operator', 12, 0.7],
-];
+/**
+ * About how many awaits each function passes, and how many messages each queue takes: what is planned beyond that strikes nothing. The
+ * third number of an await says how often that function is struck.
+ */
+const REACH: Readonly<Record<Extent, Reach>> = {
+  alarm: {
+    awaits: [
+      ['decider', 14, 8],
+      ['notifier', 4, 1],
+      ['watchdog', 8, 1.5],
+      ['operator', 4, 0.5],
+    ],
+    queues: [
+      ['alerts', 3],
+      ['alerts', 3],
+      ['alerts', 3],
+      ['notices', 1],
+    ],
+  },
+  failover: {
+    awaits: [
+      ['decider', 20, 8],
+      ['failover', 15, 9],
+      ['poller', 13, 4],
+      ['notifier', 8, 4],
+      ['watchdog', 12, 1.5],
+      ['operator', 6, 0.7],
+    ],
+    queues: [
+      ['alerts', 3],
+      ['failovers', 2],
+      ['polls', 2],
+      ['notices', 2],
+    ],
+  },
+  broad: {
+    awaits: [
+      ['decider', 40, 8],
+      ['failover', 26, 9],
+      ['poller', 30, 4],
+      ['notifier', 16, 4],
+      ['watchdog', 30, 1.5],
+      ['operator', 12, 0.7],
+    ],
+    queues: [
+      ['alerts', 6],
+      ['failovers', 5],
+      ['polls', 5],
+      ['notices', 4],
+    ],
+  },
+};
+interface Reach {
+  readonly awaits: readonly (readonly [FunctionName, number, number])[];
+  readonly queues: readonly (readonly [QueueName, number])[];
+}
 const STRIKES: readonly (Strike | 'slow')[] = [
   'crash-before',
   'crash-before',
@@ -41,13 +95,15 @@ const STRIKES: readonly (Strike | 'slow')[] = [
   'fail-after',
   'fail-after',
   'slow',
+  'slow',
+  'slow',
 ];
 
-function strikeOf(random: Random): PlannedStrike {
-  let left = random.unit() * REACH.reduce((sum, [, , weight]) => sum + weight, 0);
-  let [name, reach] = REACH[0] ?? ['decider', 1];
-  for (const [candidate, awaits, weight] of REACH) {
-    [name, reach] = [candidate, awaits];
+function strikeOf(random: Random, awaits: Reach['awaits']): PlannedStrike {
+  let left = random.unit() * awaits.reduce((sum, [, , weight]) => sum + weight, 0);
+  let [name, reach] = awaits[0] ?? ['decider', 1];
+  for (const [candidate, count, weight] of awaits) {
+    [name, reach] = [candidate, count];
     left -= weight;
     if (left < 0) break;
   }
@@ -61,24 +117,19 @@ function distinct(strikes: readonly PlannedStrike[]): readonly PlannedStrike[] {
   return [...new Map(strikes.map((strike) => [`${strike.in} ${strike.nth}`, strike])).values()];
 }
 
-const QUEUES = [
-  ['alerts', 6],
-  ['failovers', 5],
-  ['polls', 5],
-  ['notices', 4],
-] as const;
+const MISDELIVERIES = ['duplicated', 'duplicated', 'delayed', 'delayed', 'delayed', 'reordered', 'lost'] as const;
 
-function misdeliveryOf(random: Random): PlannedMisdelivery {
-  const [queue, reach] = random.pick(QUEUES);
+function misdeliveryOf(random: Random, queues: Reach['queues']): PlannedMisdelivery {
+  const [queue, reach] = random.pick(queues);
   const where = { queue, nth: random.between(0, reach) };
-  switch (random.between(0, 3)) {
-    case 0:
+  switch (random.pick(MISDELIVERIES)) {
+    case 'duplicated':
       return { ...where, copies: random.pick([2, 2, 3, 5]) };
-    case 1:
+    case 'delayed':
       return { ...where, delayMs: random.pick([5, 40, 200, 900]) * 1_000 };
-    case 2:
+    case 'reordered':
       return { ...where, delayMs: random.between(1, 3_000), copies: 2 };
-    default:
+    case 'lost':
       return { ...where, lostFirst: true };
   }
 }

@@ -18,39 +18,42 @@ import { APPROVERS } from './fleet.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
+/** Most histories are one database and one incident, false or true, with much going wrong on the way; `broad` ones have more of everything. */
+export type Extent = 'alarm' | 'failover' | 'broad';
+const BROAD = 0.07;
 /** Everything bad happens within this. */
 export const TROUBLE_MS = 40 * MINUTE;
 
 /** The script of a seed: the same on every machine. */
 export function scriptOf(seed: number): Script {
   const random = new Random(seed);
-  const fleet = fleetOf(random);
-  const incidents = incidentsOf(random, fleet);
+  const broad = random.chance(BROAD);
+  const fleet = fleetOf(random, broad);
+  const incidents = incidentsOf(random, fleet, broad);
   const last = Math.max(0, ...incidents.flatMap(({ deliveries }) => deliveries.map(({ atMs }) => atMs)));
   const outages = random.chance(0.06) ? [outageOf(random)] : [];
   const calmMs = random.chance(0.12) ? random.between(5, 40) * MINUTE : random.between(60, 300) * SECOND;
   const healAtMs = Math.max(last + calmMs, ...outages.map(({ toMs }) => toMs));
   return {
     seed,
-    skewMs: random.pick([0, 0, 0, 2 * SECOND, 2 * SECOND, 5 * MINUTE]),
+    skewMs: random.pick([0, 2, 2, 2, 2, 300]) * SECOND,
     speed: random.pick([10, 30, 60]),
-    watchdogMs: MINUTE,
+    watchdogMs: random.pick([1, 4, 8]) * MINUTE,
     fleet,
     brake: brakeOf(random),
     channels: random.chance(0.15) ? 2 : 1,
     incidents,
     acts: actsOf(random, fleet),
     changes: changesOf(random, fleet),
-    ...mischiefOf(random, fleet),
+    ...mischiefOf(random, fleet, broad ? 'broad' : extentOf(incidents)),
     outages,
     healAtMs,
-    proof: random.chance(0.12),
+    proof: random.chance(0.04),
   };
 }
 
-function fleetOf(random: Random): readonly FleetMember[] {
-  const size = random.pick([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4]);
-  const names = shuffled(random, MEMBERS).slice(0, size);
+function fleetOf(random: Random, broad: boolean): readonly FleetMember[] {
+  const names = shuffled(random, MEMBERS).slice(0, broad ? random.pick([1, 2, 2, 3, 4]) : 1);
   return names.map((name) => ({
     name,
     mode: random.chance(0.93) ? 'act' : 'shadow',
@@ -66,7 +69,7 @@ function policyScriptOf(random: Random): PolicyScript {
     observers: 2,
     probe: alone,
     windowMs: random.pick([5, 10]) * MINUTE,
-    forMs: random.pick([0, 30, 60, 60, 120]) * SECOND,
+    forMs: random.pick([0, 0, 30, 60, 120]) * SECOND,
     maxAgeMs: random.pick([10, 15, 30]) * MINUTE,
     coolDownMs: random.pick([2, 4, 20, 60]) * MINUTE,
     failoversPerDay: random.pick([1, 1, 2, 3]),
@@ -96,8 +99,8 @@ function brakeOf(random: Random): Script['brake'] {
   };
 }
 
-function incidentsOf(random: Random, fleet: readonly FleetMember[]): readonly Incident[] {
-  const wanted = random.pick([1, 1, 1, 1, 1, 2, 2, 3]);
+function incidentsOf(random: Random, fleet: readonly FleetMember[], broad: boolean): readonly Incident[] {
+  const wanted = broad ? random.pick([1, 2, 2, 3]) : 1;
   const incidents: Incident[] = [];
   let fromMs = 0;
   for (let made = 0; made < wanted; made += 1) {
@@ -111,6 +114,23 @@ function incidentsOf(random: Random, fleet: readonly FleetMember[]): readonly In
     fromMs += random.pick([30 * SECOND, 3 * MINUTE, 12 * MINUTE]);
   }
   return incidents;
+}
+
+/** Nothing that anybody should act on: a history of few steps. */
+const FALSE_ALARMS: ReadonlySet<IncidentKind> = new Set([
+  'single-observer',
+  'overload',
+  'resolved-then-redelivered',
+  'stale',
+  'drained-dead-letters',
+  'partition-43s',
+  'warning',
+  'stranger',
+  'garbage',
+]);
+
+function extentOf(incidents: readonly Incident[]): Extent {
+  return incidents.every(({ kind }) => FALSE_ALARMS.has(kind)) ? 'alarm' : 'failover';
 }
 
 function kindOf(random: Random): IncidentKind {

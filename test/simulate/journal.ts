@@ -21,6 +21,8 @@ export interface RecordLog {
   kept: boolean;
   endedMs?: number;
   lastTrailHash: string;
+  /** As it was recorded at first. */
+  readonly planText: string;
   probeAliveAtClaim: boolean;
   /** When its slot under the brake stopped counting, if it did. */
   slotGivenBackMs?: number;

@@ -1,14 +1,16 @@
 import type { Attribute, Expectation, Item, Key, QueryOptions, QueryPage, Table } from '../../lib/ports.ts';
 
-/** A table in memory with the semantics of the port: single-item, atomic, conditional. Each call is one synchronous effect. */
+/**
+ * A table in memory with the semantics of the port: single-item, atomic, conditional. Each call is one synchronous effect. An item never
+ * changes, a write puts another in its place: so readers get the item itself.
+ */
 export class MemoryTable implements Table {
   readonly items = new Map<string, Record<string, Attribute>>();
   /** Told of every write that took place, at once. `after` is absent for a deletion. */
   onWrite: (key: Key, before: Item | undefined, after: Item | undefined) => void = () => {};
 
   get({ pk, sk }: Key): Promise<Item | undefined> {
-    const item = this.items.get(`${pk}\n${sk}`);
-    return Promise.resolve(item === undefined ? undefined : { ...item });
+    return Promise.resolve(this.items.get(`${pk}\n${sk}`));
   }
 
   update(
@@ -53,7 +55,7 @@ export class MemoryTable implements Table {
     for (const item of this.items.values()) if (chosen(item) && String(item[sort]).startsWith(skPrefix)) found.push(item);
     if (found.length > 1) found.sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1) * (newestFirst ? -1 : 1));
     const from = Number(cursor ?? 0);
-    const items = found.slice(from, from + limit).map((item) => ({ ...item }));
+    const items = found.slice(from, from + limit);
     return from + limit < found.length ? { items, cursor: String(from + limit) } : { items };
   }
 }

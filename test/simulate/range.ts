@@ -87,9 +87,12 @@ export async function playInThreads(
   return { ...join(results), wallMs: Date.now() - startedMs, jobs };
 }
 
+/** Much is made and soon forgotten: a larger nursery is swept less often. */
+const ROOMY = { maxYoungGenerationSizeMb: 192 };
+
 function inThread(order: RangeOrder, told: (done: number) => void): Promise<RangeResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('range-worker.ts', import.meta.url), { workerData: order });
+    const worker = new Worker(new URL('range-worker.ts', import.meta.url), { workerData: order, resourceLimits: ROOMY });
     worker.on('message', (message: { done: number } | { result: RangeResult }) => {
       if ('result' in message) resolve(message.result);
       else told(message.done);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Violation } from './invariants.ts';
 import { play } from './play.ts';
-import type { Delivery, FleetMember, MemberName, PlannedStrike, PolicyScript, Script } from './script.ts';
+import type { Delivery, FleetMember, MemberName, PlannedStrike, PolicyScript, Script, ScriptedAlert } from './script.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -107,4 +107,24 @@ describe('what the simulation has found stays mended', () => {
     expect(calm.tally.counts.get('transition claimed lost unknown')).toBe(1);
     expect(await struckAnywhere(parts, 'failover', 40)).toEqual([]);
   }, 120_000);
+
+  test.each([
+    ['of one observer (seed 56)', ['eu-1'], 0],
+    ['of all, after a failover (seed 6471)', ['eu-1', 'eu-2'], 1],
+  ])('an end that was lost, %s, does not keep the next outage from being acted on', async (_whose, observers, failovers) => {
+    const said = (observer: string): readonly Delivery[] => [
+      { atMs: 30 * SECOND, alerts: [statement(observer, { status: 'firing', startsAtMs: 20 * SECOND })] },
+      { atMs: 35 * SECOND, alerts: [statement(observer, { status: 'resolved', startsAtMs: 0, endsAtMs: 10 * SECOND })] },
+    ];
+    const downs = [{ what: 'primary', fromMs: 0 }] as const;
+    const incidents = [{ kind: 'outage', target: 'payments', downs, deliveries: observers.flatMap(said) }] as const;
+    const played = await play(historyOf({ incidents, proof: true }));
+    expect(played.violations).toEqual([]);
+    expect(played.tally.counts.get('liveness proved')).toBe(1);
+    expect(played.tally.counts.get('transition verifying verified succeeded')).toBe(failovers + 1);
+  });
 });
+
+function statement(observer: string, more: Pick<ScriptedAlert, 'status' | 'startsAtMs' | 'endsAtMs'>): ScriptedAlert {
+  return { target: 'payments', name: 'DatabaseUnreachable', class: 'unreachable', severity: 'critical', observer, ...more };
+}

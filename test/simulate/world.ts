@@ -251,7 +251,7 @@ export class World {
   }
 
   #tell(request: HttpRequest, by: Invocation): HttpResponse | 'no-answer' {
-    const channel = new URL(request.url).hostname;
+    const channel = request.url.split('/')[2] ?? '';
     if (this.deafChannels.has(channel)) return 'no-answer';
     const notice = { atMs: this.kernel.nowMs, channel, body: request.body ?? '', by };
     this.told.push(notice);
