@@ -24,6 +24,7 @@ const MAX_REPETITION = 1_000;
 const FOLD = '(?i)';
 const COUNTED = /^\{(0|[1-9]\d*)(?:,(0|[1-9]\d*|))?\}/;
 const HEXADECIMAL = /^x(?:[\da-f]{2}|\{[\da-f]+\})/i;
+const NO_CHARACTER = 'has a hexadecimal escape that names no character';
 const MAX_CODE_POINT = 0x10ffff;
 const MAX_ASCII = 0x7f;
 const LINE_FEED = 0x0a;
@@ -171,9 +172,11 @@ function escape(cursor: Cursor): number {
 
 /** `\x41` or `\x{1F600}`. */
 function hexadecimal(cursor: Cursor): number {
-  const [all = ''] = HEXADECIMAL.exec(cursor.text.slice(cursor.at)) ?? [];
+  const found = HEXADECIMAL.exec(cursor.text.slice(cursor.at));
+  if (found === null) throw new PatternFault(NO_CHARACTER);
+  const [all] = found;
   const codePoint = Number.parseInt(all.replaceAll(/[x{}]/gi, ''), 16);
-  if (Number.isNaN(codePoint) || codePoint > MAX_CODE_POINT) throw new PatternFault('has a hexadecimal escape that names no character');
+  if (codePoint > MAX_CODE_POINT) throw new PatternFault(NO_CHARACTER);
   cursor.at += all.length;
   return codePoint;
 }
