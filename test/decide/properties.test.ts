@@ -186,12 +186,15 @@ describe('the dwell is monotonic', () => {
 describe('never against a guard', () => {
   test('it acts only if every check passed; asks only if nothing forbids; says what it waits for and what holds it', () => {
     const seen = new Map<Verdict['kind'], number>();
+    const kindOf = new Map<Verdict['reason'], Verdict['kind']>();
     fc.assert(
       fc.property(circumstances, fc.array(statement, { minLength: 2, maxLength: 12 }), now, (around, statements, at) => {
         const rules = rulesOf(around);
         const situation = situationOf(around, foldAll(rules, statements, T0 + at));
         const told = decide(rules, situation, T0 + at);
         seen.set(told.kind, (seen.get(told.kind) ?? 0) + 1);
+        expect(kindOf.get(told.reason) ?? told.kind, `${told.reason} belongs to one kind`).toBe(told.kind);
+        kindOf.set(told.reason, told.kind);
         const outcomes = new Set(told.checks.map((check) => check.verdict));
         if (told.kind === 'failover') expect([...outcomes]).toEqual(['pass']);
         if (told.kind === 'ask') expect([...outcomes].sort()).toEqual(['ask', 'pass']);
