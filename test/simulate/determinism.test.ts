@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { scriptOf } from './generate.ts';
 import { play } from './play.ts';
 import { playInThreads, playRange } from './range.ts';
+import { renderTraces, traces } from './trace-table.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
   [1, '78ed3413834ef630'],
-  [42, 'bf233eac3426a938'],
+  [42, '86ba98b666d61850'],
   [123456, '8b6470210e0cb440'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
@@ -39,6 +41,11 @@ describe('a seed', () => {
         .digest('hex')
         .slice(0, 16),
     ).toBe(hash);
+  });
+
+  test('gives the traces that another machine has written down (npm run simulate -- --traces)', async () => {
+    const written = readFileSync(new URL('../../docs/generated/traces.md', import.meta.url), 'utf8');
+    expect(renderTraces(await traces())).toBe(written);
   });
 
   test('and another seed give other histories', async () => {

@@ -7,15 +7,15 @@ const OBSERVERS = ['eu-1', 'eu-2', 'us-1'] as const;
 
 /** True outages make the whole machine run, so they come most often. */
 export const INCIDENT_WEIGHTS: readonly (readonly [IncidentKind, number])[] = [
-  ['outage', 8],
+  ['outage', 5],
   ['short-outage', 1.2],
   ['storm', 0.8],
   ['single-observer', 0.8],
-  ['flapping', 0.7],
-  ['overload', 0.9],
+  ['flapping', 0.5],
+  ['overload', 1],
   ['resolved-then-redelivered', 1.6],
   ['stale', 1.6],
-  ['drained-dead-letters', 0.9],
+  ['drained-dead-letters', 1.6],
   ['contradicted', 0.8],
   ['partition-43s', 1.2],
   ['warning', 0.3],
@@ -30,6 +30,8 @@ interface Asked {
   readonly target: MemberName;
   readonly fromMs: number;
   readonly policy: PolicyScript;
+  /** For an outage: it is over after this, and the observers say so. Absent: as chance will have it. */
+  readonly endsMs?: number;
 }
 type Making = Asked & { readonly random: Random };
 
@@ -73,9 +75,10 @@ function outage(making: Making): Made {
   const observers = random.chance(0.15) ? 3 : 2;
   const deliveries = [...seenBy(making, { observers }), ...reminders(making, observers)];
   const down = { fromMs, what: 'primary' } as const;
-  if (random.chance(0.55)) return { downs: [down], deliveries };
+  if (making.endsMs === undefined && random.chance(0.55)) return { downs: [down], deliveries };
   // The service comes back, by the promotion or by itself, and the observers say so.
-  const backAtMs = fromMs + (random.chance(0.2) ? random.between(6, 25) : random.between(2, 6)) * MINUTE;
+  const lastsMs = making.endsMs ?? (random.chance(0.2) ? random.between(6, 25) : random.between(2, 6)) * MINUTE;
+  const backAtMs = fromMs + lastsMs;
   const ends = OBSERVERS.slice(0, observers).map((observer) => resolved(making, observer, { startsAtMs: fromMs, endsAtMs: backAtMs }));
   return { downs: [{ ...down, toMs: backAtMs }], deliveries: [...deliveries, ...together(random, ends)] };
 }

@@ -17,12 +17,21 @@ export function mischiefOf(
 ): Pick<Script, 'strikes' | 'misdeliveries' | 'cloudFaults'> {
   const temper = random.pick(TEMPERS);
   const many = (mean: number): number => random.between(0, Math.round(2 * mean * temper));
-  const { awaits, queues } = REACH[extent];
+  const { strikes, awaits, misdeliveries, queues, cloudFaults } = REACH[extent];
   return {
-    strikes: distinct(times(many(5), () => strikeOf(random, awaits))),
-    misdeliveries: times(many(4), () => misdeliveryOf(random, queues)),
-    cloudFaults: times(many(extent === 'alarm' ? 1 : 2.5), () => cloudFaultOf(random, fleet)),
+    strikes: distinct(times(many(strikes), () => strikeOf(random, awaits))),
+    misdeliveries: times(many(misdeliveries), () => misdeliveryOf(random, queues)),
+    cloudFaults: [
+      ...times(many(cloudFaults), () => cloudFaultOf(random, fleet)),
+      ...times(extent === 'broad' && random.chance(0.4) ? 1 : 0, () => failureOf(random.pick(fleet))),
+    ],
   };
+}
+
+/** The first failover of a database fails: what comes after it stands before a block. */
+function failureOf({ name: target }: FleetMember): PlannedCloudFault {
+  const { vendor, effect } = MEMBER[target];
+  return { vendor, when: { state: 'requested', afterMs: 0, target }, order: { operation: effect, fault: 'promote-fail', times: 1 } };
 }
 
 function times<T>(count: number, make: () => T): T[] {
@@ -35,6 +44,9 @@ function times<T>(count: number, make: () => T): T[] {
  */
 const REACH: Readonly<Record<Extent, Reach>> = {
   alarm: {
+    strikes: 7,
+    misdeliveries: 5,
+    cloudFaults: 1,
     awaits: [
       ['decider', 14, 8],
       ['notifier', 4, 1],
@@ -49,6 +61,9 @@ const REACH: Readonly<Record<Extent, Reach>> = {
     ],
   },
   failover: {
+    strikes: 5,
+    misdeliveries: 4,
+    cloudFaults: 2.5,
     awaits: [
       ['decider', 20, 8],
       ['failover', 15, 9],
@@ -65,6 +80,9 @@ const REACH: Readonly<Record<Extent, Reach>> = {
     ],
   },
   broad: {
+    strikes: 5,
+    misdeliveries: 4,
+    cloudFaults: 2.5,
     awaits: [
       ['decider', 40, 8],
       ['failover', 26, 9],
@@ -82,6 +100,10 @@ const REACH: Readonly<Record<Extent, Reach>> = {
   },
 };
 interface Reach {
+  /** How many of each kind, on average. */
+  readonly strikes: number;
+  readonly misdeliveries: number;
+  readonly cloudFaults: number;
   readonly awaits: readonly (readonly [FunctionName, number, number])[];
   readonly queues: readonly (readonly [QueueName, number])[];
 }

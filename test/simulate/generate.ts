@@ -48,7 +48,7 @@ export function scriptOf(seed: number): Script {
     ...mischiefOf(random, fleet, broad ? 'broad' : extentOf(incidents)),
     outages,
     healAtMs,
-    proof: random.chance(0.04),
+    proof: random.chance(0.03),
   };
 }
 
@@ -100,6 +100,7 @@ function brakeOf(random: Random): Script['brake'] {
 }
 
 function incidentsOf(random: Random, fleet: readonly FleetMember[], broad: boolean): readonly Incident[] {
+  if (broad && random.chance(0.4)) return twice(random, random.pick(fleet));
   const wanted = broad ? random.pick([1, 2, 2, 3]) : 1;
   const incidents: Incident[] = [];
   let fromMs = 0;
@@ -114,6 +115,12 @@ function incidentsOf(random: Random, fleet: readonly FleetMember[], broad: boole
     fromMs += random.pick([30 * SECOND, 3 * MINUTE, 12 * MINUTE]);
   }
   return incidents;
+}
+
+/** The same database dies once more when it has just been saved: cool-down, block and daily limit are what stands in between. */
+function twice(random: Random, { name: target, policy }: FleetMember): readonly Incident[] {
+  const againMs = random.between(8, 20) * MINUTE;
+  return [0, againMs].map((fromMs) => incidentOf(random, { kind: 'outage', target, fromMs, policy, endsMs: 5 * MINUTE }));
 }
 
 /** Nothing that anybody should act on: a history of few steps. */

@@ -9,6 +9,7 @@ import { NO_MUTANT } from './mutant.ts';
 import { findMutants, renderMutants } from './mutant-table.ts';
 import { play } from './play.ts';
 import { playInThreads, type Joined } from './range.ts';
+import { renderTraces, traces } from './trace-table.ts';
 import { shrink } from './shrink.ts';
 import { storyOf } from './story.ts';
 
@@ -22,6 +23,7 @@ with everything going wrong that a seed thinks of; then it heals, and has to end
   --jobs J        threads (default: one a processor)
   --mutant NAME   with a planted bug; ends at the first history that shows it
   --mutants       finds every planted bug and writes docs/generated/mutants.md
+  --traces        hashes of some histories' traces, into docs/generated/traces.md
   --replay SEED   tells one history from beginning to end
   --json          figures as JSON
   --help          print this
@@ -41,6 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
       jobs: { type: 'string', default: String(availableParallelism()) },
       mutant: { type: 'string' },
       mutants: { type: 'boolean', default: false },
+      traces: { type: 'boolean', default: false },
       replay: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -50,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (values.mutant !== undefined) mutantNamed(values.mutant);
   if (values.replay !== undefined) return replay(whole('--replay', values.replay), values.mutant);
   if (values.mutants) return writeMutants();
+  if (values.traces) return writeTraces();
   const order = {
     fromSeed: whole('--seed', values.seed),
     histories: whole('--histories', values.histories),
@@ -101,6 +105,11 @@ async function writeMutants(): Promise<number> {
   );
   await writeFile(new URL('../../docs/generated/mutants.md', import.meta.url), renderMutants(found));
   return found.every(({ histories }) => histories !== undefined) ? 0 : 1;
+}
+
+async function writeTraces(): Promise<number> {
+  await writeFile(new URL('../../docs/generated/traces.md', import.meta.url), renderTraces(await traces()));
+  return 0;
 }
 
 function figures(joined: Joined): string {
