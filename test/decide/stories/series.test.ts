@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../lib/decide/decide.ts';
+import { boundTracked } from '../../../lib/decide/bounds.ts';
 import { fold } from '../../../lib/decide/fold.ts';
-import { emptyHealth, episodeOf, MAX_OBSERVERS, MAX_STARTS, type Health } from '../../../lib/decide/health.ts';
+import { emptyHealth, episodeOf, MAX_OBSERVERS, MAX_STARTS, MAX_TRACKED_PER_CRITERION, type Health } from '../../../lib/decide/health.ts';
 import { relevanceOf } from '../../../lib/decide/matcher.ts';
 import { alertOf, bothSee, ends, fires, MINUTE, rulesOf, SECOND, situationOf, T0, tell, twoObservers, type Statement } from './teller.ts';
 
@@ -130,6 +131,15 @@ describe('rule 2: below the floor, which the newest forgotten end has raised', (
     const ended = foldAt(full, [ends('eu-1', 30 * SECOND, { began: 9 * SECOND, fingerprint: 'late' })], MINUTE);
     expect(ended.observers['eu-1']?.tracked).toHaveProperty(['alertmanager/late']);
   });
+});
+
+test('as many series as there is room for stay as they are: nothing is copied', () => {
+  const series = Array.from({ length: MAX_TRACKED_PER_CRITERION + 1 }, (_, index) => fires('eu-1', index, { fingerprint: `f${index}` }));
+  const { tracked = {} } = told(...series.slice(1)).observers['eu-1'] ?? {};
+  expect(boundTracked(tracked, relevanceOf(rules.policy), T0)).toEqual({ kept: tracked, floorMs: 0, dropped: [] });
+  expect(boundTracked(tracked, relevanceOf(rules.policy), T0).kept).toBe(tracked);
+  const one = { ...tracked, ...told(...series.slice(0, 1)).observers['eu-1']?.tracked };
+  expect(boundTracked(one, relevanceOf(rules.policy), T0 + SECOND).dropped).toEqual(['alertmanager/f4']);
 });
 
 describe('which observers see something', () => {
