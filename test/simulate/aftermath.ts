@@ -39,8 +39,12 @@ function judgeEnds(auditor: Auditor): void {
   }
 }
 
-/** A message that died with its receiver is visible again after five minutes; it may die twice. */
-const COMES_AGAIN_MS = 13 * 60_000;
+/** A message that died with its receiver is visible again after five minutes; it may die twice, and as often as deciders were struck. */
+function comesAgainMs({ deciderStruckMs }: Auditor, fromMs: number, toMs: number): number {
+  const struck = deciderStruckMs.filter((atMs) => atMs >= fromMs - MINUTE && atMs <= toMs).length;
+  return (13 + 5 * Math.max(0, struck - 2)) * MINUTE;
+}
+const MINUTE = 60_000;
 
 function judgeTelling(auditor: Auditor, world: World): void {
   const channels = Object.keys(world.config.channels);
@@ -55,7 +59,7 @@ function judgeTelling(auditor: Auditor, world: World): void {
     if (times > 1 && auditor.script.skewMs < world.timing.deliverMs) auditor.violate('told-once', '*', `${name} was told ${times} times`);
   }
   for (const { target, prefix, atMs, overMs } of auditor.mustTell) {
-    if (overMs !== undefined && overMs - atMs - outMs(auditor, atMs, overMs) < COMES_AGAIN_MS) continue;
+    if (overMs !== undefined && overMs - atMs - outMs(auditor, atMs, overMs) < comesAgainMs(auditor, atMs, overMs)) continue;
     for (const channel of channels) {
       const found = [...told.keys()].some((name) => name.startsWith(`${channel} ${prefix}`));
       if (!found) auditor.violate('ends-and-is-told', target, `nobody was told ${prefix} by ${channel}`);

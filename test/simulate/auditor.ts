@@ -41,6 +41,8 @@ export class Auditor implements Watcher {
   readonly tolds: { readonly key: string; readonly channel: string; readonly by: Invocation | undefined }[] = [];
   readonly mustTell: Telling[] = [];
   readonly excused = new Set<Invocation>();
+  /** When a run of the decider was struck. */
+  readonly deciderStruckMs: number[] = [];
   /** Runs whose own probe failed: two observers may suffice without it. */
   readonly blind = new Set<Invocation>();
   readonly lines: string[] = [];
@@ -323,7 +325,7 @@ export class Auditor implements Watcher {
     const misled = this.#liesMs.filter((atMs) => atMs >= record.claimedMs).length > 1;
     if (state === 'succeeded' && !misled && !this.#reallyPromoted(log, after))
       this.violate('success-is-real', log.name, `${record.id.slice(0, 8)} succeeded, and the roles say no`);
-    const acted = record.effects.some(({ failed }) => !failed) && this.#liesMs.length === 0;
+    const acted = record.effects.some(({ failed, undone }) => !failed && !undone) && this.#liesMs.length === 0;
     if (acted && (state === 'refused' || state === 'cancelled'))
       this.violate('refusal-is-real', log.name, `${record.id.slice(0, 8)} is ${state}, and its call took effect`);
     if (state === 'cancelled') return;
@@ -400,7 +402,7 @@ export class Auditor implements Watcher {
     if (!event.promotion) return;
     const log = [...this.targets.values()].find(({ name }) => MEMBER[name].promotionId === event.id);
     if (log !== undefined && event.kind === 'finished') log.truth.rolesChanged = true;
-    if (event.by !== 'request') return;
+    if (event.by !== 'request') return this.#switchedByItself(log, event);
     const record = log?.lastSender;
     if (log === undefined || record === undefined) {
       if (event.kind === 'started') this.violate('recorded-before-sent', log?.name ?? event.id, 'an effect without a record');
@@ -409,11 +411,17 @@ export class Auditor implements Watcher {
     if (event.kind === 'started') {
       if (record.effects.some(({ failed }) => !failed))
         this.violate('one-effect', log.name, `${record.id.slice(0, 8)} had a second effect`);
-      record.effects.push({ startedMs: this.nowMs, failed: false });
+      record.effects.push({ startedMs: this.nowMs, failed: false, undone: false });
       this.tally.add('promotion started');
     }
     const last = record.effects.at(-1);
     if (event.kind === 'failed' && last !== undefined) last.failed = true;
+  }
+
+  /** The vendor's own switch turned ours around: where no log of switches is kept, nobody can know that there were any. */
+  #switchedByItself(log: TargetLog | undefined, { kind }: SimulatorEvent): void {
+    if (log === undefined || kind !== 'finished' || MEMBER[log.name].switchesLogged) return;
+    for (const effect of log.lastSender?.effects ?? []) effect.undone = true;
   }
 
   called(vendor: 'gaussdb' | 'polardb', call: Call): void {

@@ -15,6 +15,8 @@ export interface Member {
   readonly promotionId: string;
   /** The operation that promotes it, and one that is read before. */
   readonly effect: string;
+  /** The vendor keeps a log of switches, by whom and when. */
+  readonly switchesLogged: boolean;
   readonly lagId?: string;
 }
 const { gaussdb: G, polardb: P } = FLEET;
@@ -27,6 +29,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     standbyIds: [G.instanceId],
     promotionId: G.instanceId,
     effect: 'failover',
+    switchesLogged: true,
     lagId: G.instanceId,
   },
   payments: {
@@ -37,6 +40,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     standbyIds: P.mysqlReaderIds,
     promotionId: P.mysqlClusterId,
     effect: 'FailoverDBCluster',
+    switchesLogged: true,
   },
   ledger: {
     provider: 'polardb-gdn',
@@ -46,6 +50,7 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     standbyIds: [P.gdnStandbyClusterId],
     promotionId: P.gdnId,
     effect: 'SwitchOverGlobalDatabaseNetwork',
+    switchesLogged: true,
     lagId: P.gdnStandbyClusterId,
   },
   reports: {
@@ -56,6 +61,8 @@ export const MEMBER: Readonly<Record<MemberName, Member>> = {
     standbyIds: [P.postgresReaderId],
     promotionId: P.postgresClusterId,
     effect: 'FailoverDBCluster',
+    // PostgreSQL has no HA log.
+    switchesLogged: false,
   },
 };
 export const APPROVERS = ['lead@example.com', 'oncall@example.com', 'dba@example.com'] as const;

@@ -7,22 +7,22 @@ const OBSERVERS = ['eu-1', 'eu-2', 'us-1'] as const;
 
 /** True outages make the whole machine run, so they come most often. */
 export const INCIDENT_WEIGHTS: readonly (readonly [IncidentKind, number])[] = [
-  ['outage', 5],
-  ['short-outage', 1.2],
-  ['storm', 0.8],
+  ['outage', 3],
+  ['short-outage', 0.8],
+  ['storm', 0.5],
   ['single-observer', 0.8],
-  ['flapping', 0.5],
+  ['flapping', 0.4],
   ['overload', 1],
   ['resolved-then-redelivered', 1.6],
   ['stale', 1.6],
   ['drained-dead-letters', 1.6],
-  ['contradicted', 0.8],
+  ['contradicted', 0.6],
   ['partition-43s', 1.2],
   ['warning', 0.3],
   ['stranger', 0.3],
   ['garbage', 0.4],
-  ['lag', 0.7],
-  ['standby-down', 0.6],
+  ['lag', 0.6],
+  ['standby-down', 0.5],
 ];
 
 interface Asked {

@@ -45,7 +45,7 @@ function times<T>(count: number, make: () => T): T[] {
 const REACH: Readonly<Record<Extent, Reach>> = {
   alarm: {
     strikes: 7,
-    misdeliveries: 5,
+    misdeliveries: 6,
     cloudFaults: 1,
     awaits: [
       ['decider', 14, 8],
@@ -61,9 +61,9 @@ const REACH: Readonly<Record<Extent, Reach>> = {
     ],
   },
   failover: {
-    strikes: 5,
+    strikes: 4.5,
     misdeliveries: 4,
-    cloudFaults: 2.5,
+    cloudFaults: 2.2,
     awaits: [
       ['decider', 20, 8],
       ['failover', 15, 9],

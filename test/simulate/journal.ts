@@ -12,7 +12,7 @@ export interface RecordLog {
   claimedMs: number;
   sendingMs: number;
   sends: number;
-  effects: { readonly startedMs: number; failed: boolean }[];
+  effects: { readonly startedMs: number; failed: boolean; undone: boolean }[];
   /** A request of it is still on its way. */
   heldUp: boolean;
   approvals: number;

@@ -140,6 +140,7 @@ function bentBy(mutant: Mutant, world: () => World): Pick<WorldOptions, 'bend' |
 function note(auditor: Auditor, gate: string, invocation: Invocation, strike: Strike | 'slow'): void {
   if (strike !== 'none') {
     auditor.excused.add(invocation);
+    if (invocation.name === 'decider') auditor.deciderStruckMs.push(auditor.nowMs);
     if (gate === 'probe') auditor.blind.add(invocation);
     auditor.line(`${invocation.name} ${gate} ${strike}`);
   }
