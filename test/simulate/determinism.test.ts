@@ -8,9 +8,9 @@ import { renderTraces, traces } from './trace-table.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
-  [1, '78ed3413834ef630'],
-  [42, '86ba98b666d61850'],
-  [123456, '8b6470210e0cb440'],
+  [1, '39835ae47b32694d'],
+  [42, 'cddafa4dda190b94'],
+  [123456, 'b38fe16b8225c085'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
 
