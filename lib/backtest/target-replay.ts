@@ -1,5 +1,6 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Rules } from '../decide/decide.ts';
+import { beganMs } from '../decide/began.ts';
 import { fold } from '../decide/fold.ts';
 import { emptyHealth, type Health } from '../decide/health.ts';
 import { relevanceOf } from '../decide/matcher.ts';
@@ -8,7 +9,7 @@ import type { Verdict } from '../decide/verdict.ts';
 import { decideWithLook } from '../explain/case.ts';
 import { supposedLook, type Supposition } from '../explain/suppose.ts';
 import { TIMING } from '../timing.ts';
-import { beganMs, namesOf } from './evidence.ts';
+import { namesOf } from './evidence.ts';
 import type { ReplayedFleet } from './fleet.ts';
 import type { Recorder } from './recorder.ts';
 import { EVIDENCE_MAX, type AskEnd, type BacktestSupposition, type Outcome, type Span } from './report.ts';
@@ -79,7 +80,7 @@ export class TargetReplay {
     this.#draw(verdict, nowMs);
     this.#follow(verdict, nowMs);
     this.#before = verdict;
-    this.#beganBeforeMs = beganMs(this.#health, verdict);
+    this.#beganBeforeMs = beganMs(this.#health, this.#rules.policy, verdict);
     this.dueMs = Math.min(this.#nextLook(verdict, nowMs), this.#pending?.endsAtMs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -97,7 +98,7 @@ export class TargetReplay {
     const { id } = this.#rules.target;
     const alarming = verdict.evidence.length > 0;
     fleet.alarms(id, alarming);
-    if (alarming) this.#firing ??= recorder.begin(id, 'firing', Math.min(nowMs, beganMs(this.#health, verdict)));
+    if (alarming) this.#firing ??= recorder.begin(id, 'firing', Math.min(nowMs, beganMs(this.#health, this.#rules.policy, verdict)));
     if (verdict.kind === 'wait') this.#waiting ??= recorder.begin(id, 'waiting', nowMs);
     if (this.#firing !== undefined) this.#firing.toMs = nowMs;
     if (this.#waiting !== undefined) this.#waiting.toMs = nowMs;
@@ -128,7 +129,7 @@ export class TargetReplay {
       fleet.trip(nowMs);
       this.#tellOutcome('brake', verdict, { atMs: nowMs });
     }
-    const key = `${verdict.reason} ${beganMs(this.#health, verdict)}`;
+    const key = `${verdict.reason} ${beganMs(this.#health, this.#rules.policy, verdict)}`;
     if (this.#held.has(key)) return;
     // Only the newest episodes can come again.
     if (this.#held.size > EVIDENCE_MAX * 4) this.#held.clear();
@@ -187,7 +188,7 @@ export class TargetReplay {
       targetId: this.#rules.target.id,
       kind,
       reason,
-      beganMs: Math.min(told.atMs, beganMs(this.#health, verdict)),
+      beganMs: Math.min(told.atMs, beganMs(this.#health, this.#rules.policy, verdict)),
       evidence: namesOf(this.#health, verdict),
       criterion,
       ...told,

@@ -1,5 +1,6 @@
 import type { Rules } from './decide.ts';
-import { episodeOf, type Health } from './health.ts';
+import { beganMs } from './began.ts';
+import type { Health } from './health.ts';
 import type { Verdict } from './verdict.ts';
 import type { Failover, FailoverState } from '../failover/failover.ts';
 import type { Plan } from '../failover/provider.ts';
@@ -31,7 +32,7 @@ export function newFailover(input: NewFailover): Failover {
     requestedBy: 'decider',
     reason: why,
     requestedAtMs: nowMs,
-    beganAtMs: beganAt(health, verdict, nowMs),
+    beganAtMs: Math.min(nowMs, beganMs(health, rules.policy, verdict)),
     approved: false,
     dataLossConsented: false,
     attempt: 0,
@@ -65,13 +66,4 @@ function firstState(
     state: 'awaiting-approval',
     approval: { expiresAtMs: nowMs + expiresMs, count: Math.max(1, count), approvers, approvedBy: [], asksDataLoss },
   };
-}
-
-function beganAt(health: Health, verdict: Verdict, nowMs: number): number {
-  const starts = Object.values(health.observers).flatMap(({ tracked }) =>
-    Object.entries(tracked)
-      .filter(([key]) => verdict.evidence.includes(key))
-      .map(([, alert]) => episodeOf(alert)?.firstMs ?? nowMs),
-  );
-  return Math.min(nowMs, ...starts);
 }

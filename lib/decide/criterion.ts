@@ -83,7 +83,7 @@ function firingEvidence(criterion: Criterion, { health, ageAtMs }: CriterionInpu
  * A series that was silent for longer than its alerts may be old has begun anew: its end was lost, or nobody sends any. Where starts had to
  * be forgotten nobody can tell a silence, and it is one episode. Its signs count since the oldest that is not too old.
  */
-function beginningOf(
+export function beginningOf(
   { startsMs, resolvedAtMs }: TrackedAlert,
   lastMs: number,
   { ageAtMs, maxAgeMs }: { readonly ageAtMs: number; readonly maxAgeMs: number },

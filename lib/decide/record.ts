@@ -10,7 +10,8 @@ import { sendLook } from '../failover/send-look.ts';
 import { tell } from '../notify/tell.ts';
 import { tellBrake } from './tell-brake.ts';
 import { newFailover } from './act.ts';
-import { episodeOf, type Health } from './health.ts';
+import { beganMs } from './began.ts';
+import type { Health } from './health.ts';
 import { heldNotice, requestedNotice } from './notices.ts';
 import { REASONS } from './reason.ts';
 
@@ -51,7 +52,7 @@ async function announce(services: Services, failover: Failover, verdict: Verdict
 
 /** A verdict that does not act: written only if it says something new. */
 export async function recordVerdict(services: Services, decided: Decided): Promise<Verdict | 'conflict'> {
-  const { state, verdict, cue, health } = decided;
+  const { state, verdict, cue } = decided;
   const lookAgainAtMs = nextLook(state, verdict);
   const change = changeOf(decided, lookAgainAtMs);
   if (change !== undefined) {
@@ -61,12 +62,12 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
   const timerIsDue = lookAgainAtMs !== state.lookAgainAtMs || cue.redelivered;
   if (lookAgainAtMs !== undefined && timerIsDue) await sendTimer(services, state.targetId, lookAgainAtMs);
   const news = state.verdict?.reason !== verdict.reason;
-  if ((change !== undefined && news) || cue.redelivered) await follow(services, state, verdict, health);
+  if ((change !== undefined && news) || cue.redelivered) await follow(services, decided);
   return verdict;
 }
 
 /** What people and the next step are told after a verdict that does not act. Every key is deterministic: repeating it is harmless. */
-async function follow(services: Services, state: TargetState, verdict: Verdict, health: Health): Promise<void> {
+async function follow(services: Services, { state, rules, verdict, health }: Decided): Promise<void> {
   const { failover } = state;
   const untouched = failover?.cause === 'alerts' && failover.look.number === 0;
   if (untouched && (failover.state === 'requested' || failover.state === 'awaiting-approval'))
@@ -78,7 +79,7 @@ async function follow(services: Services, state: TargetState, verdict: Verdict, 
   if (verdict.kind !== 'hold' || verdict.reason === 'in-flight') return;
   if (verdict.reason === 'fleet-brake-trips') await services.brake.trip(trippedBy(state.targetId, verdict), verdict.decidedAtMs);
   if (verdict.reason.startsWith('fleet-brake')) await tellBrake(services);
-  await tell(services, heldNotice(state.targetId, verdict, beganMs(health, verdict)));
+  await tell(services, heldNotice(state.targetId, verdict, episodeMs(health, rules, verdict)));
 }
 
 function trippedBy(targetId: string, verdict: Verdict): string {
@@ -121,16 +122,10 @@ export async function sendTimer(services: Pick<Services, 'queue' | 'clock'>, tar
   await services.queue.send('alerts', JSON.stringify({ understudy: 'look', targetId, dueAtMs }), { delayMs });
 }
 
-/** When the oldest evidence of a verdict began: names the episode in a notice's key. */
-function beganMs(health: Health, verdict: Verdict): number {
-  const starts = Object.values(health.observers).flatMap(({ tracked }) =>
-    verdict.evidence.flatMap((key) => {
-      const alert = Object.hasOwn(tracked, key) ? tracked[key] : undefined;
-      const episode = alert === undefined ? undefined : episodeOf(alert);
-      return episode === undefined ? [] : [episode.firstMs];
-    }),
-  );
-  return starts.length === 0 ? 0 : Math.min(...starts);
+/** Names the episode in a notice's key. */
+function episodeMs(health: Health, { policy }: Rules, verdict: Verdict): number {
+  const began = beganMs(health, policy, verdict);
+  return Number.isFinite(began) ? began : 0;
 }
 
 function logged(targetId: string, verdict: Verdict, failoverId?: string): Record<string, unknown> {

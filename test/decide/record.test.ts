@@ -232,6 +232,17 @@ describe('a hold', () => {
     await tellOne(services, t0 - 3 * MINUTE, 'eu-1');
     expect(keysOf(world)[0]).toBe(`${ORDERS}/held/blocked/${t0 - 3 * MINUTE} → ops-slack`);
   });
+  test('is a page of its own where the ends of an earlier episode never came', async () => {
+    const { world, services, t0 } = await blocked();
+    at(world, t0 - 5 * HOUR);
+    await tellDown(services, t0 - 5 * HOUR);
+    at(world, t0 - 4 * HOUR);
+    await look(services, t0 - 4 * HOUR);
+    at(world, t0);
+    await tellDown(services, t0);
+    expect(keysOf(world).at(-1)).toBe(`${ORDERS}/held/blocked/${t0 - 2 * MINUTE} → ops-webhook`);
+    expect(new Set(keysOf(world)).size).toBe(4);
+  });
   test('on which there is no evidence is of no episode', async () => {
     const { world, services, t0, state } = down();
     const before = await state();
