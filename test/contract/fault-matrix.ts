@@ -59,8 +59,8 @@ export interface FaultMatrixRow {
   readonly outputs: readonly unknown[];
 }
 
-/** Of one call, in real time: what a hanging simulator costs a row. */
-const CALL_TIMEOUT_MS = 250;
+/** Of one call, in real time: what a hanging simulator costs a row, and twice what a busy machine ever took for an answer. */
+const CALL_TIMEOUT_MS = 500;
 const TOKEN = 'a'.repeat(64);
 
 /**
