@@ -8,8 +8,8 @@ import { renderTraces, traces } from './trace-table.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
-  [1, '39835ae47b32694d'],
-  [42, 'cddafa4dda190b94'],
+  [1, '72053f1f5e26ec96'],
+  [42, 'a0ce3aa91f632f01'],
   [123456, 'b38fe16b8225c085'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;

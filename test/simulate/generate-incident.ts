@@ -5,24 +5,24 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 const OBSERVERS = ['eu-1', 'eu-2', 'us-1'] as const;
 
-/** True outages make the whole machine run, so they come most often. */
+/** True outages make the whole machine run; false alarms are a fifth of their length, so that there can be more of both. */
 export const INCIDENT_WEIGHTS: readonly (readonly [IncidentKind, number])[] = [
-  ['outage', 3],
-  ['short-outage', 0.8],
-  ['storm', 0.5],
+  ['outage', 2.2],
+  ['short-outage', 0.7],
+  ['storm', 0.4],
   ['single-observer', 0.8],
-  ['flapping', 0.4],
+  ['flapping', 0.3],
   ['overload', 1],
   ['resolved-then-redelivered', 1.6],
   ['stale', 1.6],
-  ['drained-dead-letters', 1.6],
-  ['contradicted', 0.6],
+  ['drained-dead-letters', 1.9],
+  ['contradicted', 0.4],
   ['partition-43s', 1.2],
   ['warning', 0.3],
   ['stranger', 0.3],
   ['garbage', 0.4],
-  ['lag', 0.6],
-  ['standby-down', 0.5],
+  ['lag', 0.45],
+  ['standby-down', 0.4],
 ];
 
 interface Asked {

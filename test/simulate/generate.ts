@@ -20,7 +20,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60_000;
 /** Most histories are one database and one incident, false or true, with much going wrong on the way; `broad` ones have more of everything. */
 export type Extent = 'alarm' | 'failover' | 'broad';
-const BROAD = 0.055;
+const BROAD = 0.045;
 /** Everything bad happens within this. */
 export const TROUBLE_MS = 40 * MINUTE;
 
@@ -48,7 +48,7 @@ export function scriptOf(seed: number): Script {
     ...mischiefOf(random, fleet, broad ? 'broad' : extentOf(incidents)),
     outages,
     healAtMs,
-    proof: random.chance(0.03),
+    proof: random.chance(0.02),
   };
 }
 

@@ -88,7 +88,7 @@ export async function playInThreads(
 }
 
 /** Much is made and soon forgotten: a larger nursery is swept less often. */
-const ROOMY = { maxYoungGenerationSizeMb: 192 };
+const ROOMY = { maxYoungGenerationSizeMb: 96 };
 
 function inThread(order: RangeOrder, told: (done: number) => void): Promise<RangeResult> {
   return new Promise((resolve, reject) => {
