@@ -63,7 +63,8 @@ describe('npm start', () => {
   );
 
   it.each([
-    ['in the middle of both failovers', 'gaussdb', /: failover started/],
+    // Before the acceptance is on record the quiet time would hold for minutes: that moment is for the scenarios on virtual time.
+    ['in the middle of a failover', 'poller', /^orders-gaussdb: .* %$/],
     ['when people were told of one, and the other runs', 'ops-slack', /^told: payments-polardb: promoted/],
   ])(
     'goes on after a SIGKILL of the whole host, %s: one promotion of each, told once',
