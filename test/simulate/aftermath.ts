@@ -39,10 +39,13 @@ function judgeEnds(auditor: Auditor): void {
   }
 }
 
-/** A message that died with its receiver is visible again after five minutes; it may die twice, and as often as deciders were struck. */
-function comesAgainMs({ deciderStruckMs }: Auditor, fromMs: number, toMs: number): number {
+/**
+ * A message that died with its receiver is visible again after five minutes; it may die twice, and as often as deciders were struck. What
+ * no message carries any more is found by the watchdog on its next round.
+ */
+function comesAgainMs({ deciderStruckMs, script }: Auditor, fromMs: number, toMs: number): number {
   const struck = deciderStruckMs.filter((atMs) => atMs >= fromMs - MINUTE && atMs <= toMs).length;
-  return (13 + 5 * Math.max(0, struck - 2)) * MINUTE;
+  return (12 + 5 * Math.max(0, struck - 2)) * MINUTE + script.watchdogMs;
 }
 const MINUTE = 60_000;
 

@@ -238,6 +238,7 @@ export class Auditor implements Watcher {
       lastTrailHash: trail.at(-1)?.hash ?? '',
       planText: JSON.stringify(failover.plan),
       probeAliveAtClaim: false,
+      fencedBy: undefined,
     };
     this.#judgeCreation(log, record, failover, write);
     log.records.set(id, record);
@@ -359,6 +360,7 @@ export class Auditor implements Watcher {
 
   #judgeCall(log: TargetLog, record: RecordLog, failover: Failover, { by }: TableWrite): void {
     record.sendingMs = this.nowMs;
+    record.fencedBy = by;
     const question = this.#question(log, record, failover, by);
     const why = forbidsClaim(question) ?? forbidsCall(question);
     if (why !== undefined) this.violate('guards-hold', log.name, `${record.id.slice(0, 8)} was about to be sent although ${why}`);
@@ -433,7 +435,7 @@ export class Auditor implements Watcher {
     }
   }
 
-  arriving(request: HttpRequest): void {
+  arriving(request: HttpRequest, invocation: Invocation): void {
     const sent = effectOf(request);
     if (sent === undefined) return;
     const log = [...this.targets.values()].find(({ name }) => MEMBER[name].promotionId === sent.promotionId);
@@ -441,7 +443,8 @@ export class Auditor implements Watcher {
     const record = log?.records.get(active?.id ?? '');
     if (log === undefined || active === undefined || record === undefined)
       return this.violate('recorded-before-sent', log?.name ?? sent.promotionId, 'a call without a record');
-    const standing = (active.state === 'claimed' && active.sending) || active.state === 'unknown';
+    // A call is on its way for some time: whoever made it had the newest fence when it left, and another may have found its effect since.
+    const standing = (active.state === 'claimed' && active.sending) || active.state === 'unknown' || record.fencedBy === invocation;
     if (!standing) this.violate('recorded-before-sent', log.name, `a call while ${record.id.slice(0, 8)} is ${active.state}`);
     const parameters = JSON.stringify(
       Object.entries(active.plan.parameters)

@@ -1,5 +1,6 @@
 import type { Controls } from '../../lib/decide/state.ts';
 import type { Failover, StateName } from '../../lib/failover/failover.ts';
+import type { Invocation } from './invocation.ts';
 import type { MemberName, ScriptedAlert } from './script.ts';
 
 /** The oracle's own log of one failover. All times are true times of the kernel. */
@@ -11,6 +12,8 @@ export interface RecordLog {
   state: StateName;
   claimedMs: number;
   sendingMs: number;
+  /** Whose fence is the newest. */
+  fencedBy: Invocation | undefined;
   sends: number;
   effects: { readonly startedMs: number; failed: boolean; undone: boolean }[];
   /** A request of it is still on its way. */
