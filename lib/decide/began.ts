@@ -13,8 +13,9 @@ export function beganMs({ observers }: Health, { criteria }: Policy, { criterion
   for (const { tracked } of Object.values(observers)) {
     for (const key of evidence) {
       const alert = Object.hasOwn(tracked, key) ? tracked[key] : undefined;
-      const whole = alert === undefined ? undefined : episodeOf(alert);
-      if (alert === undefined || whole === undefined) continue;
+      if (alert === undefined) continue;
+      const whole = episodeOf(alert);
+      if (whole === undefined) continue;
       began = Math.min(began, beginningOf(alert, whole.lastMs, { ageAtMs: decidedAtMs, maxAgeMs }).firstMs);
     }
   }
