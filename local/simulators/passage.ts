@@ -137,7 +137,8 @@ function form<State>(
   name: Parameters<Vendor<State>['form']>[0],
   params: FaultParams,
 ): SimulatedResponse {
-  return machine.vendor.form(name, params, context(machine, { request: call.request, operation: call.operation, nowMs: call.nowMs }));
+  const about = context(machine, { request: call.request, operation: call.operation, nowMs: call.nowMs });
+  return bent(machine, call, machine.vendor.form(name, params, about));
 }
 
 function process<State>(machine: Machine<State>, call: Passage): Outcome {

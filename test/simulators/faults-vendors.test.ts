@@ -78,6 +78,14 @@ describe('GaussDB only', () => {
     expect(call(on, drPath('failover'), NOW_MS, {}).json).toHaveProperty('error_code');
   });
 
+  test('errCode-spelling meets the error of another fault', () => {
+    const on = engine();
+    on.faults(NOW_MS).set({ operation: 'failover', fault: 'errCode-spelling' });
+    on.faults(NOW_MS).set({ operation: 'failover', fault: 'busy' });
+    expect(call(on, drPath('failover'), NOW_MS, stream)).toMatchObject({ status: 409, json: { errCode: 'DBS.200019' } });
+    expect(on.calls().map(({ faults }) => faults)).toEqual([['busy', 'errCode-spelling']]);
+  });
+
   test('wrong-role', () => {
     const on = engine();
     on.faults(NOW_MS).set({ operation: 'relations', fault: 'wrong-role' });
