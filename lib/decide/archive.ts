@@ -3,7 +3,7 @@ import type { Services } from '../services.ts';
 import type { ArchiveEntry } from '../store/archive-store.ts';
 import type { TargetState } from '../store/target-store.ts';
 import type { Rules } from './decide.ts';
-import { fold } from './fold.ts';
+import type { Health } from './health.ts';
 import { relevanceOf } from './matcher.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -12,6 +12,8 @@ export interface Archiving {
   readonly rules: Rules;
   /** As it was before. */
   readonly state: TargetState;
+  /** With these alerts folded in. */
+  readonly health: Health;
   readonly alerts: readonly Alert[];
   readonly verdict: Verdict;
   readonly receivedAtMs: number | undefined;
@@ -24,13 +26,11 @@ export interface Archiving {
  */
 export async function archive(services: Services, archiving: Archiving): Promise<void> {
   try {
-    const { rules, state, alerts, verdict } = archiving;
-    const relevance = relevanceOf(rules.policy);
-    const folded = fold(state.health, alerts, relevance, verdict.decidedAtMs) !== state.health;
+    const { rules, state, health, alerts, verdict } = archiving;
     const news = isNews(state.verdict, verdict);
     const entry = entryOf(archiving, news);
-    const unlooked = alerts.some((alert) => !relevance.concerns(alert, false));
-    if (folded || news || (unlooked && !(await services.archive.has(entry)))) await services.archive.keep(entry);
+    const unlooked = alerts.some((alert) => !relevanceOf(rules.policy).concerns(alert, false));
+    if (health !== state.health || news || (unlooked && !(await services.archive.has(entry)))) await services.archive.keep(entry);
   } catch (error) {
     services.log.event('archive-failed', { targetId: archiving.state.targetId, error: error instanceof Error ? error.name : 'unknown' });
   }

@@ -2,7 +2,7 @@ import type { Alert } from '../alert/alert.ts';
 import { CONFLICTS_MAX, ContendedError, rulesFor, type Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
 import { archive } from './archive.ts';
-import { decide, type Rules } from './decide.ts';
+import { decide } from './decide.ts';
 import { fold } from './fold.ts';
 import { lookAtWorld, type Seen } from './look.ts';
 import { relevanceOf } from './matcher.ts';
@@ -25,31 +25,28 @@ export async function decideTarget(services: Services, targetId: string, alerts:
   const rules = rulesFor(services.config, targetId);
   for (let tries = 0; tries < CONFLICTS_MAX; tries += 1) {
     const state = await services.targets.load(targetId);
-    const verdict = await decideOnce(services, rules, state, { alerts, cue });
+    if (state.unreadable !== undefined) throw new Error(`target ${targetId}: its record cannot be read (${state.unreadable})`);
+    const nowMs = services.clock.nowMs();
+    const health = fold(state.health, alerts, relevanceOf(rules.policy), nowMs);
+    const verdict = await decideOnce(services, { state, rules, health, cue }, nowMs);
     if (verdict === 'conflict') continue;
-    await archive(services, { rules, state, alerts, verdict, receivedAtMs: cue.receivedAtMs });
+    await archive(services, { rules, state, health, alerts, verdict, receivedAtMs: cue.receivedAtMs });
     return verdict;
   }
   throw new ContendedError(`target ${targetId}: lost ${CONFLICTS_MAX} races for its record`);
 }
 
-interface Input {
-  readonly alerts: readonly Alert[];
-  readonly cue: Cue;
-}
+type Undecided = Omit<Decided, 'verdict'>;
 
-async function decideOnce(services: Services, rules: Rules, state: TargetState, { alerts, cue }: Input): Promise<Verdict | 'conflict'> {
-  if (state.unreadable !== undefined) throw new Error(`target ${state.targetId}: its record cannot be read (${state.unreadable})`);
-  const nowMs = services.clock.nowMs();
-  const health = fold(state.health, alerts, relevanceOf(rules.policy), nowMs);
+async function decideOnce(services: Services, undecided: Undecided, nowMs: number): Promise<Verdict | 'conflict'> {
+  const { state, rules, health } = undecided;
   const situation = situationOf(state, health);
   const first = decide(rules, situation, nowMs);
-  if (first.reason !== 'world-unread') return recordVerdict(services, { state, rules, health, verdict: first, cue });
-  if (health === state.health && isFresh(state, first, nowMs))
-    return recordVerdict(services, { state, rules, health, verdict: state.verdict, cue });
+  if (first.reason !== 'world-unread') return recordVerdict(services, { ...undecided, verdict: first });
+  if (health === state.health && isFresh(state, first, nowMs)) return recordVerdict(services, { ...undecided, verdict: state.verdict });
   const seen = await lookAtWorld(services, rules, 'failover');
   const verdict = decide(rules, { ...situation, look: seen.look }, services.clock.nowMs());
-  return finish(services, { state, rules, health, verdict, cue }, seen);
+  return finish(services, { ...undecided, verdict }, seen);
 }
 
 function finish(services: Services, decided: Decided, { plan }: Seen): Promise<Verdict | 'conflict'> {

@@ -7,12 +7,11 @@ export function sha256(text: string): string {
 
 /** JSON with sorted keys, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   const fields = value as Readonly<Record<string, unknown>>;
-  const said = Object.keys(fields).filter((name) => fields[name] !== undefined);
-  return `{${said
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`)
-    .join()}}`;
+  let said = '';
+  for (const name of Object.keys(fields).sort())
+    if (fields[name] !== undefined) said += `${said === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(fields[name])}`;
+  return `{${said}}`;
 }
