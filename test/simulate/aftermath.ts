@@ -1,4 +1,3 @@
-import { understand } from '../../lib/alert/understand.ts';
 import { fold } from '../../lib/decide/fold.ts';
 import { emptyHealth } from '../../lib/decide/health.ts';
 import { relevanceOf } from '../../lib/decide/matcher.ts';
@@ -7,7 +6,7 @@ import { canonicalJson } from '../../lib/failover/hash.ts';
 import type { TerminalFailover } from '../../lib/failover/failover.ts';
 import type { Alert } from '../../lib/alert/alert.ts';
 import type { Auditor } from './auditor.ts';
-import { MEMBER } from './fleet.ts';
+import { alertOf } from './bodies.ts';
 import type { World } from './world.ts';
 
 /** What can only be judged when everything is over. */
@@ -39,13 +38,10 @@ function judgeEnds(auditor: Auditor): void {
   }
 }
 
-/**
- * A message that died with its receiver is visible again after five minutes; it may die twice, and as often as deciders were struck. What
- * no message carries any more is found by the watchdog on its next round.
- */
-function comesAgainMs({ deciderStruckMs, script }: Auditor, fromMs: number, toMs: number): number {
-  const struck = deciderStruckMs.filter((atMs) => atMs >= fromMs - MINUTE && atMs <= toMs).length;
-  return (12 + 5 * Math.max(0, struck - 2)) * MINUTE + script.watchdogMs;
+/** A message that died with its receiver is visible again after five minutes; it may die twice, and as often as deciders were struck. */
+function comesAgainMs({ decidersStruckMs }: Auditor, fromMs: number, toMs: number): number {
+  const struck = [...decidersStruckMs.values()].filter((atMs) => atMs >= fromMs - MINUTE && atMs <= toMs).length;
+  return (13 + 5 * Math.max(0, struck - 2)) * MINUTE;
 }
 const MINUTE = 60_000;
 
@@ -86,20 +82,11 @@ function judgeTrails(auditor: Auditor, world: World): void {
 
 /** Folded in a fixed order, once each: what the table holds must be the same. */
 function judgeHealth(auditor: Auditor, world: World): void {
-  const alerts = new Map<string, Alert[]>();
-  for (const body of new Set(auditor.acked)) {
-    if (!auditor.deliveries.has(body)) continue;
-    const delivery = { contentType: '', headers: {}, receivedAtMs: 0, body };
-    for (const alert of understand(delivery, world.config.sources).parsed.alerts) {
-      const name = [...auditor.targets.keys()].find((one) => alert.labels[labelOf(one)[0]] === labelOf(one)[1]);
-      if (name !== undefined) alerts.set(name, [...(alerts.get(name) ?? []), alert]);
-    }
-  }
+  const alerts = acceptedAlerts(auditor);
   for (const name of auditor.targets.keys()) {
     const policy = world.config.policies[name];
     if (policy === undefined) continue;
-    const inOrder = inFixedOrder(alerts.get(name) ?? []);
-    const expected = fold(emptyHealth, inOrder, relevanceOf(policy), world.nowMs);
+    const expected = fold(emptyHealth, alerts.get(name) ?? [], relevanceOf(policy), world.nowMs);
     const stored = world.table.items.get(`target#${name}\nstate`)?.['health'];
     if (stored === JSON.stringify(expected)) continue;
     const found = stored === undefined ? emptyHealth : (JSON.parse(String(stored)) as typeof emptyHealth);
@@ -108,19 +95,22 @@ function judgeHealth(auditor: Auditor, world: World): void {
   }
 }
 
-function inFixedOrder(alerts: readonly Alert[]): readonly Alert[] {
-  if (alerts.length < 2) return alerts;
-  const named = alerts.map((alert) => ({ alert, text: JSON.stringify(alert) }));
-  return named.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ alert }) => alert);
+/** By target, as the script says them: whether a body was read rightly is judged as well. */
+function acceptedAlerts({ acked, deliveries, startMs }: Auditor): ReadonlyMap<string, readonly Alert[]> {
+  const alerts = new Map<string, Alert[]>();
+  for (const body of [...new Set(acked)].sort()) {
+    for (const alert of deliveries.get(body)?.alerts ?? []) {
+      const known = alerts.get(alert.target);
+      if (known === undefined) alerts.set(alert.target, [alertOf(alert, startMs)]);
+      else known.push(alertOf(alert, startMs));
+    }
+  }
+  return alerts;
 }
 
 function tellDifference(auditor: Auditor, name: string, expected: string, found: string): void {
   const lost = found.length < expected.length;
   auditor.violate(lost ? 'nothing-lost' : 'order-is-nothing', name, `its health is ${found}, and should be ${expected}`);
-}
-
-function labelOf(name: string): readonly [string, string] {
-  return MEMBER[name as keyof typeof MEMBER].label;
 }
 
 /** Every body is in the health (above), refused on record, or a dead letter. */

@@ -41,8 +41,8 @@ export class Auditor implements Watcher {
   readonly tolds: { readonly key: string; readonly channel: string; readonly by: Invocation | undefined }[] = [];
   readonly mustTell: Telling[] = [];
   readonly excused = new Set<Invocation>();
-  /** When a run of the decider was struck. */
-  readonly deciderStruckMs: number[] = [];
+  /** When a run of the decider was last struck. */
+  readonly decidersStruckMs = new Map<Invocation, number>();
   /** Runs whose own probe failed: two observers may suffice without it. */
   readonly blind = new Set<Invocation>();
   readonly lines: string[] = [];
@@ -435,17 +435,33 @@ export class Auditor implements Watcher {
     }
   }
 
+  /** Whoever sends has written its fence, and nobody has written another since. */
+  leaving(request: HttpRequest, invocation: Invocation): void {
+    const sent = effectOf(request);
+    if (sent === undefined) return;
+    const log = this.#targetOf(sent);
+    const active = log?.active;
+    const fenced = active !== undefined && mayBeSent(active) && log?.records.get(active.id)?.fencedBy === invocation;
+    if (!fenced)
+      this.violate('recorded-before-sent', log?.name ?? sent.promotionId, `a call leaves without a fence while ${active?.state}`);
+  }
+
+  #targetOf({ promotionId }: Sent): TargetLog | undefined {
+    return [...this.targets.values()].find(({ name }) => MEMBER[name].promotionId === promotionId);
+  }
+
   arriving(request: HttpRequest, invocation: Invocation): void {
     const sent = effectOf(request);
     if (sent === undefined) return;
-    const log = [...this.targets.values()].find(({ name }) => MEMBER[name].promotionId === sent.promotionId);
+    const log = this.#targetOf(sent);
     const active = log?.active;
     const record = log?.records.get(active?.id ?? '');
     if (log === undefined || active === undefined || record === undefined)
       return this.violate('recorded-before-sent', log?.name ?? sent.promotionId, 'a call without a record');
-    // A call is on its way for some time: whoever made it had the newest fence when it left, and another may have found its effect since.
-    const standing = (active.state === 'claimed' && active.sending) || active.state === 'unknown' || record.fencedBy === invocation;
-    if (!standing) this.violate('recorded-before-sent', log.name, `a call while ${record.id.slice(0, 8)} is ${active.state}`);
+    // A call is on its way for some time: since it left, another may have found the effect of an earlier one.
+    const found = record.fencedBy === invocation && !isTerminal(active);
+    if (!mayBeSent(active) && !found)
+      this.violate('recorded-before-sent', log.name, `a call while ${record.id.slice(0, 8)} is ${active.state}`);
     const parameters = JSON.stringify(
       Object.entries(active.plan.parameters)
         .map(([name, value]) => [name, String(value)])
@@ -476,6 +492,10 @@ export class Auditor implements Watcher {
     for (const { name, lastSender } of this.targets.values())
       if (lastSender !== undefined && MEMBER[name].effect === operation) lastSender.heldUp = held;
   }
+}
+
+function mayBeSent(active: Failover): boolean {
+  return (active.state === 'claimed' && active.sending) || active.state === 'unknown';
 }
 
 interface Sent {

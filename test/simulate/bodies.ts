@@ -1,3 +1,4 @@
+import type { Alert } from '../../lib/alert/alert.ts';
 import { MEMBER } from './fleet.ts';
 import type { Delivery, ScriptedAlert } from './script.ts';
 
@@ -18,16 +19,43 @@ function rendered(delivery: Delivery, startMs: number): string {
 }
 
 function renderedAlert(alert: ScriptedAlert, startMs: number): unknown {
-  const [key, value] = alert.target === 'nobody' ? ['clusterId', 'pc-of-somebody-else'] : MEMBER[alert.target].label;
-  const { name, severity, observer, status, startsAtMs, endsAtMs = startsAtMs } = alert;
+  const { status, startsAtMs, endsAtMs = startsAtMs } = alert;
   return {
     status,
-    labels: { alertname: name, severity, prometheus: observer, [key]: value },
+    labels: labelsOf(alert),
     annotations: {},
     startsAt: iso(startMs + startsAtMs),
     endsAt: status === 'resolved' ? iso(startMs + endsAtMs) : '0001-01-01T00:00:00Z',
-    fingerprint: `${name}-${observer}`,
+    fingerprint: fingerprintOf(alert),
   };
+}
+
+/** As it has to be understood. */
+export function alertOf(alert: ScriptedAlert, startMs: number): Alert {
+  const { name, severity, observer, status, startsAtMs, endsAtMs = startsAtMs } = alert;
+  return {
+    source: 'alertmanager',
+    observer,
+    fingerprint: fingerprintOf(alert),
+    name,
+    class: alert.class,
+    severity,
+    status,
+    startsAtMs: startMs + startsAtMs,
+    observedAtMs: startMs + (status === 'resolved' ? Math.max(startsAtMs, endsAtMs) : startsAtMs),
+    resources: [],
+    labels: labelsOf(alert),
+    summary: name,
+  };
+}
+
+function labelsOf({ target, name, severity, observer }: ScriptedAlert): Alert['labels'] {
+  const [key, value] = target === 'nobody' ? ['clusterId', 'pc-of-somebody-else'] : MEMBER[target].label;
+  return { alertname: name, severity, prometheus: observer, [key]: value };
+}
+
+function fingerprintOf({ name, observer }: ScriptedAlert): string {
+  return `${name}-${observer}`;
 }
 
 function iso(ms: number): string {

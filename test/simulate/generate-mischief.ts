@@ -22,7 +22,7 @@ export function mischiefOf(
     strikes: distinct(times(many(strikes), () => strikeOf(random, awaits))),
     misdeliveries: times(many(misdeliveries), () => misdeliveryOf(random, queues)),
     cloudFaults: [
-      ...times(many(cloudFaults), () => cloudFaultOf(random, fleet)),
+      ...times(many(cloudFaults), () => cloudFaultOf(random, fleet)).flatMap((fault) => [fault, ...needed(random, fault)]),
       ...times(extent === 'broad' && random.chance(0.4) ? 1 : 0, () => failureOf(random.pick(fleet))),
     ],
   };
@@ -177,6 +177,12 @@ function cloudFaultOf(random: Random, fleet: readonly FleetMember[]): PlannedClo
     ? { state: random.pick(['requested', 'requested', 'requested', 'running', 'unknown', 'verifying'] as const), afterMs: 0, target }
     : { atMs: random.between(0, 5 * MINUTE), target };
   return { vendor, when, order };
+}
+
+/** An error is spelt otherwise only where there is one. */
+function needed(random: Random, { order, ...fault }: PlannedCloudFault): readonly PlannedCloudFault[] {
+  if (order.fault !== 'errCode-spelling') return [];
+  return [{ ...fault, order: { ...order, fault: random.pick(['throttling', '5xx-before', 'expired-credentials']), params: {} } }];
 }
 
 /** Within the bounds that the quiet time is made for: past them no client can be safe on an API without a token (rule 17). */

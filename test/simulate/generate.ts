@@ -20,7 +20,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60_000;
 /** Most histories are one database and one incident, false or true, with much going wrong on the way; `broad` ones have more of everything. */
 export type Extent = 'alarm' | 'failover' | 'broad';
-const BROAD = 0.045;
+const BROAD = 0.03;
 /** Everything bad happens within this. */
 export const TROUBLE_MS = 40 * MINUTE;
 
@@ -38,7 +38,7 @@ export function scriptOf(seed: number): Script {
     seed,
     skewMs: random.pick([0, 2, 2, 2, 2, 300]) * SECOND,
     speed: random.pick([10, 30, 60]),
-    watchdogMs: random.pick([1, 4, 8]) * MINUTE,
+    watchdogMs: random.pick([1, 4, 4]) * MINUTE,
     fleet,
     brake: brakeOf(random),
     channels: random.chance(0.15) ? 2 : 1,

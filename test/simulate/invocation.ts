@@ -40,7 +40,8 @@ export class Invocation {
   /** Passes one await: latency, then the effect as one atomic step, unless something strikes. */
   async pass<T>(gate: Gate, effect: () => Promise<T>, failure: () => Error, timeoutMs = Number.MAX_SAFE_INTEGER): Promise<T> {
     const latencyMs = this.mischief.latencyMs(gate, this);
-    if (latencyMs > 0) await this.#wait(Math.min(latencyMs, timeoutMs));
+    if (latencyMs > 0) await this.kernel.delay(Math.min(latencyMs, timeoutMs));
+    if (!this.alive) await never();
     // Whoever waits no longer has closed the connection: what did not arrive by then never will.
     if (latencyMs > timeoutMs) throw failure();
     this.gates += 1;
@@ -56,11 +57,6 @@ export class Invocation {
   #die<T>(): Promise<T> {
     this.kill();
     return never();
-  }
-
-  async #wait(ms: number): Promise<void> {
-    await this.kernel.delay(ms);
-    if (!this.alive) await never();
   }
 }
 

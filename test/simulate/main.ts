@@ -32,7 +32,8 @@ Progress goes to stderr. Exit code 0: every invariant held. 1: one did not (with
 
 Planted bugs: ${MUTANTS.map(({ name }) => name).join(', ')}`;
 
-const LARGE = 20_000;
+/** In fewer histories the rarest things need not happen. */
+const LARGE = 100_000;
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -60,7 +61,6 @@ async function main(args: readonly string[]): Promise<number> {
     ...(values.mutant === undefined ? {} : { mutant: values.mutant, untilBroken: true }),
   };
   const joined = await playInThreads(order, Math.max(1, whole('--jobs', values.jobs)), (done) => progress(done, order.histories));
-  process.stderr.write('\n');
   console.log(values.json ? JSON.stringify(joined, undefined, 2) : figures(joined));
   const [first] = joined.broken.toSorted((a, b) => a.seed - b.seed);
   if (first === undefined) return 0;
@@ -79,9 +79,14 @@ function whole(name: string, text: string): number {
   return Number(text);
 }
 
+/** On a terminal one line that grows; in a file a line at each tenth. */
 function progress(done: number, of: number): void {
-  process.stderr.write(`\r${done} of ${of} histories`);
+  const { stderr } = process;
+  if (stderr.isTTY) stderr.write(`\r${done} of ${of} histories${done === of ? '\n' : ''}`);
+  else if (Math.floor((10 * done) / of) > tenths) stderr.write(`${done} of ${of} histories\n`);
+  tenths = Math.floor((10 * done) / of);
 }
+let tenths = 0;
 
 async function replay(seed: number, mutant: string | undefined): Promise<number> {
   const played = await play(scriptOf(seed), mutant === undefined ? NO_MUTANT : mutantNamed(mutant));
@@ -113,7 +118,7 @@ async function writeTraces(): Promise<number> {
 }
 
 function figures(joined: Joined): string {
-  const { histories, events, faults, wallMs, jobs, simulatedMs, counts, broken } = joined;
+  const { histories, events, faults, wallMs, jobs, simulatedMs, counts, broken, hash } = joined;
   const each = (sum: number): string => (sum / Math.max(1, histories)).toFixed(1);
   const missing = expectedCounts().filter((name) => counts[name] === undefined);
   return [
@@ -124,6 +129,7 @@ function figures(joined: Joined): string {
     ...broken.slice(0, 20).map(({ seed, violations: [first] }) => `✖ seed ${seed}: ${first?.invariant} ${first?.target}: ${first?.what}`),
     ...(histories >= LARGE ? missing.map((name) => `✖ never: ${name}`) : []),
     `${histories} histories, ${events} events (${each(events)} each), ${faults} faults (${each(faults)} each), ${broken.length} broken`,
+    `trace ${hash}`,
     `${(wallMs / 1_000).toFixed(1)} s on ${jobs} threads: ${((1_000 * histories) / wallMs).toFixed(0)} histories/s, time × ${Math.round(simulatedMs / wallMs)}`,
   ].join('\n');
 }

@@ -22,7 +22,7 @@ export class MemoryTable implements Table {
     const item = this.items.get(id);
     if (!holds(item, expected)) return Promise.resolve('conflict');
     const next: Record<string, Attribute> = { ...item, pk: key.pk, sk: key.sk, ...set };
-    for (const name of remove) delete next[name];
+    for (const name of remove) if (next[name] !== undefined) delete next[name];
     this.items.set(id, next);
     this.onWrite(key, item, next);
     return Promise.resolve('written');

@@ -8,7 +8,7 @@ import { gaussdbCredentials, polardbCredentials } from '../../local/simulators/f
 import { judgeAftermath } from './aftermath.ts';
 import { Auditor } from './auditor.ts';
 import { bodyOf } from './bodies.ts';
-import { configOf, MEMBER } from './fleet.ts';
+import { configOf } from './fleet.ts';
 import type { Violation } from './invariants.ts';
 import type { Invocation, Strike } from './invocation.ts';
 import { NO_MUTANT, type Mutant } from './mutant.ts';
@@ -33,7 +33,7 @@ const TIMING: Partial<Timing> = {
   pollFirstMs: 3_000,
   pollFastForMs: 12_000,
   pollSlowMs: 180_000,
-  stuckPollMs: 600_000,
+  stuckPollMs: 300_000,
   verifyBoundMs: 300_000,
   reconcileEveryMs: 180_000,
 };
@@ -140,7 +140,7 @@ function bentBy(mutant: Mutant, world: () => World): Pick<WorldOptions, 'bend' |
 function note(auditor: Auditor, gate: string, invocation: Invocation, strike: Strike | 'slow'): void {
   if (strike !== 'none') {
     auditor.excused.add(invocation);
-    if (invocation.name === 'decider') auditor.deciderStruckMs.push(auditor.nowMs);
+    if (invocation.name === 'decider') auditor.decidersStruckMs.set(invocation, auditor.nowMs);
     if (gate === 'probe') auditor.blind.add(invocation);
     auditor.line(`${invocation.name} ${gate} ${strike}`);
   }
@@ -258,7 +258,7 @@ async function healAndEnd(stage: Stage): Promise<void> {
   auditor.line('heal');
   mischief.calm = true;
   world.deafChannels.clear();
-  for (const vendor of new Set(script.fleet.map(({ name }) => MEMBER[name].vendor)))
+  for (const vendor of new Set(script.cloudFaults.map((fault) => fault.vendor)))
     (vendor === 'gaussdb' ? world.gaussdb : world.polardb).faults(world.nowMs).clear();
   for (const { name, truth } of auditor.targets.values()) {
     if (truth.primaryDown) setDown(stage, name, 'primary', false);

@@ -52,13 +52,20 @@ export function gatedQueue(queues: MemoryQueues, invocation: Invocation): Queue 
 export interface Network {
   cloud(host: string): Engine<unknown> | undefined;
   channel(request: HttpRequest): HttpResponse | 'no-answer';
+  /** A request is made: it leaves now, and may arrive. */
+  leaving?(request: HttpRequest, invocation: Invocation): void;
   /** A request to a cloud is about to arrive. */
   arriving?(request: HttpRequest, invocation: Invocation): void;
 }
 
 export function gatedHttp(network: Network, invocation: Invocation): Http {
   const failure = (): Error => new NoAnswerError('no answer: simulated');
-  return { request: (request) => invocation.pass('http', () => exchange(network, invocation, request), failure, request.timeoutMs) };
+  return {
+    request: (request) => {
+      network.leaving?.(request, invocation);
+      return invocation.pass('http', () => exchange(network, invocation, request), failure, request.timeoutMs);
+    },
+  };
 }
 
 async function exchange(network: Network, invocation: Invocation, request: HttpRequest): Promise<HttpResponse> {

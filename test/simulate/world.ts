@@ -66,6 +66,7 @@ export interface Watcher {
   acknowledged?(queue: QueueName, message: QueuedMessage): void;
   cloud?(event: SimulatorEvent): void;
   called?(vendor: 'gaussdb' | 'polardb', call: Call): void;
+  leaving?(request: HttpRequest, invocation: Invocation): void;
   arriving?(request: HttpRequest, invocation: Invocation): void;
   told?(notice: ToldNotice): void;
   begun?(invocation: Invocation): void;
@@ -241,6 +242,7 @@ export class World {
 
   #network(invocation: Invocation): Network {
     return {
+      leaving: (request) => this.#watcher.leaving?.(request, invocation),
       arriving: (request) => this.#watcher.arriving?.(request, invocation),
       cloud: (host) => {
         if (host.endsWith('myhuaweicloud.com')) return this.gaussdb;
