@@ -7,6 +7,8 @@ import { playRange, type RangeOrder } from './range.ts';
 // Thousands of errors are made on purpose, and nobody reads where: a replay tells it.
 Error.stackTraceLimit = 0;
 const mutant = typeof workerData === 'string' ? mutantNamed(workerData) : NO_MUTANT;
-parentPort?.on('message', async (order: RangeOrder) => {
+parentPort?.on('message', (order: RangeOrder) => void answer(order));
+
+async function answer(order: RangeOrder): Promise<void> {
   parentPort?.postMessage(await playRange(order, mutant));
-});
+}
