@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../lib/config/config.ts';
-import { noControls, type Controls } from '../../lib/decide/state.ts';
 import { firstEntry } from '../../lib/failover/advance.ts';
+import { noControls, type Controls } from '../../lib/decide/state.ts';
 import type { Failover } from '../../lib/failover/failover.ts';
 import { mayAct, mayGoOn, stillJustified } from '../../lib/failover/justify.ts';
 import type { TargetState } from '../../lib/store/target-store.ts';
 import { askDba, bothSee, ends, healthOf, lookOf, MINUTE, rulesOf, T0, type Statement, type Story } from '../decide/stories/teller.ts';
+import { factsOf } from './facts.ts';
 
 const REQUESTED_AT = 2 * MINUTE;
 
@@ -17,24 +18,7 @@ interface Scene extends Partial<Omit<Story, 'gives' | 'says' | 'alerts' | 'at'>>
 }
 
 const REQUESTED: Failover = {
-  id: 'f1',
-  targetId: 'orders',
-  operation: 'failover',
-  token: 't',
-  plan: { operation: 'failover', parameters: {} },
-  planHash: 'h',
-  cause: 'alerts',
-  requestedBy: 'decider',
-  reason: 'two observers',
-  requestedAtMs: T0 + REQUESTED_AT,
-  beganAtMs: T0,
-  approved: false,
-  dataLossConsented: false,
-  attempt: 0,
-  starts: 0,
-  look: { number: 0, atMs: T0 },
-  checks: [],
-  trail: [firstEntry('requested', 'decider', 'why', T0 + REQUESTED_AT)],
+  ...factsOf(T0 + REQUESTED_AT, { beganAtMs: T0, attempt: 0, starts: 0, look: { number: 0, atMs: T0 } }),
   state: 'requested',
 };
 

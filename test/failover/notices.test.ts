@@ -1,29 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { endedNotice, stuckNotice } from '../../lib/failover/notices.ts';
 import { firstEntry } from '../../lib/failover/advance.ts';
-import type { FailoverFacts, HookRecord, TerminalFailover } from '../../lib/failover/failover.ts';
+import type { HookRecord, TerminalFailover } from '../../lib/failover/failover.ts';
+import { factsOf } from './facts.ts';
 
 const T0 = Date.UTC(2026, 10, 20, 12);
-const facts: FailoverFacts = {
-  id: 'f1',
-  targetId: 'orders',
-  operation: 'failover',
-  token: 't',
-  plan: { operation: 'failover', parameters: {} },
-  planHash: 'h',
-  cause: 'alerts',
-  requestedBy: 'decider',
-  reason: 'two observers',
-  requestedAtMs: T0,
-  beganAtMs: T0 - 60_000,
-  approved: false,
-  dataLossConsented: false,
-  attempt: 1,
-  starts: 1,
-  look: { number: 3, atMs: T0 },
-  checks: [],
-  trail: [firstEntry('requested', 'decider', 'why', T0)],
-};
+const facts = factsOf(T0);
 const ended = { endedAtMs: T0 + 90_000, why: 'the roles show it' };
 const promoted = { ...ended, state: 'succeeded', newWriter: 'node-2', manualSteps: ['Move DNS.'] } as const;
 const withRequest = {

@@ -1,33 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Target } from '../../lib/config/config.ts';
-import { firstEntry } from '../../lib/failover/advance.ts';
 import type { Claimed, Failover, Unknown } from '../../lib/failover/failover.ts';
 import { becomeRunning, becomeUnknown, leaseMsOf, quietOf } from '../../lib/failover/transitions.ts';
 import type { Services } from '../../lib/services.ts';
 import { TIMING } from '../../lib/timing.ts';
 import { acting } from '../decide/stories/teller.ts';
+import { factsOf } from './facts.ts';
 
 const NOW_MS = 1_000_000;
-const FACTS = {
-  id: 'f1',
-  targetId: 'orders',
-  operation: 'failover',
-  token: 't',
-  plan: { operation: 'failover', parameters: {} },
-  planHash: 'h',
-  cause: 'alerts',
-  requestedBy: 'decider',
-  reason: 'two observers',
-  requestedAtMs: NOW_MS - 5_000,
-  beganAtMs: NOW_MS - 60_000,
-  approved: false,
-  dataLossConsented: false,
-  attempt: 1,
-  starts: 1,
-  look: { number: 3, atMs: NOW_MS },
-  checks: [],
-  trail: [firstEntry('requested', 'decider', 'why', NOW_MS - 5_000)],
-} as const;
+const FACTS = factsOf(NOW_MS - 5_000, { look: { number: 3, atMs: NOW_MS } });
 const SENT = { firstSentAtMs: NOW_MS - 2_000, lastSentAtMs: NOW_MS - 1_000 };
 const CLAIMED: Claimed = {
   ...FACTS,
