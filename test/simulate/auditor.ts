@@ -16,7 +16,7 @@ import { seriesOf, SETTLING_MS, targetLog, type RecordLog, type TargetLog } from
 import type { QueuedMessage } from './memory-queue.ts';
 import type { Delivery, MemberName, Script } from './script.ts';
 import type { Tally } from './tally.ts';
-import type { TableWrite, ToldNotice, Watcher, World } from './world.ts';
+import type { Consequence, TableWrite, ToldNotice, Watcher, World } from './world.ts';
 
 const DAY_MS = 86_400_000;
 /** One item of the table may have 400 KB; a target stays far below. */
@@ -90,6 +90,10 @@ export class Auditor implements Watcher {
     this.busy -= 1;
     if (how !== 'done') this.excused.add(invocation);
     this.line(`${invocation.name} ${how}`);
+  }
+
+  met(what: Consequence): void {
+    this.tally.add(`met ${what}`);
   }
 
   received(queue: QueueName, messages: readonly QueuedMessage[], invocation: Invocation): void {

@@ -1,5 +1,6 @@
 import { LIFECYCLE } from '../../lib/failover/lifecycle.ts';
 import { FAULT_NAMES } from '../../local/simulators/faults.ts';
+import { CONSEQUENCES } from './world.ts';
 import { DEEDS, INCIDENT_KINDS } from './script.ts';
 
 const GATES = ['read', 'write', 'send', 'http', 'probe', 'secret'] as const;
@@ -17,6 +18,7 @@ export function expectedCounts(): readonly string[] {
     ...['table', 'queues', 'channels'].map((what) => `fault outage of ${what}`),
     'fault clock skewed',
     'fault policy changed',
+    ...CONSEQUENCES.map((what) => `met ${what}`),
     'brake tripped',
     'brake released',
     'liveness proved',

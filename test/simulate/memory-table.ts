@@ -8,6 +8,8 @@ export class MemoryTable implements Table {
   readonly items = new Map<string, Record<string, Attribute>>();
   /** Told of every write that took place, at once. `after` is absent for a deletion. */
   onWrite: (key: Key, before: Item | undefined, after: Item | undefined) => void = () => {};
+  /** Told of every write that did not, because the item was another by then. */
+  onConflict: () => void = () => {};
 
   get({ pk, sk }: Key): Promise<Item | undefined> {
     return Promise.resolve(this.items.get(`${pk}\n${sk}`));
@@ -20,7 +22,7 @@ export class MemoryTable implements Table {
   ): Promise<'written' | 'conflict'> {
     const id = `${key.pk}\n${key.sk}`;
     const item = this.items.get(id);
-    if (!holds(item, expected)) return Promise.resolve('conflict');
+    if (!holds(item, expected)) return this.#conflict();
     const next: Record<string, Attribute> = { ...item, pk: key.pk, sk: key.sk, ...set };
     for (const name of remove) if (next[name] !== undefined) delete next[name];
     this.items.set(id, next);
@@ -31,10 +33,15 @@ export class MemoryTable implements Table {
   delete(key: Key, expected: Expectation): Promise<'written' | 'conflict'> {
     const id = `${key.pk}\n${key.sk}`;
     const item = this.items.get(id);
-    if (!holds(item, expected)) return Promise.resolve('conflict');
+    if (!holds(item, expected)) return this.#conflict();
     this.items.delete(id);
     this.onWrite(key, item, undefined);
     return Promise.resolve('written');
+  }
+
+  #conflict(): Promise<'conflict'> {
+    this.onConflict();
+    return Promise.resolve('conflict');
   }
 
   queryPartition(pk: string, options: QueryOptions = {}): Promise<QueryPage> {

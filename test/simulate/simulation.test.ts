@@ -33,6 +33,6 @@ describe('histories of the whole system', () => {
 
 /** How often each kind of fault and each transition of the life cycle occurred. */
 function told(counts: Readonly<Record<string, number>>): string {
-  const names = expectedCounts().filter((name) => /^(fault|transition) /.test(name));
+  const names = expectedCounts().filter((name) => /^(fault|transition|met) /.test(name));
   return names.map((name) => `${String(counts[name] ?? 0).padStart(9)}  ${name}`).join('\n');
 }

@@ -71,7 +71,11 @@ export interface Watcher {
   told?(notice: ToldNotice): void;
   begun?(invocation: Invocation): void;
   ended?(invocation: Invocation, how: 'done' | 'died' | 'failed'): void;
+  /** What follows from what goes wrong, and is not planned by anybody. */
+  met?(what: Consequence): void;
 }
+export const CONSEQUENCES = ['conditional write refused', 'lambda timed out', 'batch failed in part'] as const;
+export type Consequence = (typeof CONSEQUENCES)[number];
 export interface TableWrite {
   readonly key: Key;
   readonly before: Item | undefined;
@@ -151,6 +155,7 @@ export class World {
       this.#writer = undefined;
       this.#watcher.wrote?.({ key, before, after, by });
     };
+    this.table.onConflict = () => this.#watcher.met?.('conditional write refused');
     this.#skewMs = skewMs;
     this.#timeline = timeline;
     this.kernel.after(watchdogMs, () => this.#watchdog());
@@ -308,6 +313,7 @@ export class World {
         return STEPS[queue].run(services, queue === 'alerts' ? this.#read(messages) : messages);
       },
       (failed) => {
+        if (failed.length > 0 && failed.length < messages.length) this.#watcher.met?.('batch failed in part');
         for (const message of messages) if (!failed.includes(message.id)) acknowledge(message);
       },
     );
@@ -336,7 +342,9 @@ export class World {
       this.#watcher.ended?.(invocation, 'died');
     };
     this.kernel.after(LAMBDA_TIMEOUT_MS, () => {
-      if (!finished) invocation.kill();
+      if (finished || !invocation.alive) return false;
+      this.#watcher.met?.('lambda timed out');
+      invocation.kill();
       return false;
     });
     this.#watcher.begun?.(invocation);
