@@ -117,9 +117,16 @@ function nextLook({ lookAgainAtMs: set = 0 }: TargetState, { lookAgainAtMs: want
   return set > decidedAtMs ? Math.min(set, wanted) : wanted;
 }
 
-export async function sendTimer(services: Pick<Services, 'queue' | 'clock'>, targetId: string, dueAtMs: number): Promise<void> {
+/** @param again what followed from the last verdict may be lost: it is to be sent again. */
+export async function sendTimer(
+  services: Pick<Services, 'queue' | 'clock'>,
+  targetId: string,
+  dueAtMs: number,
+  again = false,
+): Promise<void> {
   const delayMs = Math.max(0, dueAtMs - services.clock.nowMs());
-  await services.queue.send('alerts', JSON.stringify({ understudy: 'look', targetId, dueAtMs }), { delayMs });
+  const look = { understudy: 'look', targetId, dueAtMs, ...(again ? { again } : {}) };
+  await services.queue.send('alerts', JSON.stringify(look), { delayMs });
 }
 
 /** Names the episode in a notice's key. */

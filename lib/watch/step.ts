@@ -57,13 +57,20 @@ async function pushUnknown(services: Services, state: TargetState, failover: Fai
   return 1;
 }
 
+/**
+ * Whoever recorded a verdict may have died before people were told, and its message with it. So for this long each look tells them again,
+ * which arrives once; after it, every minute of a long hold would be a message for nothing.
+ */
+const TOLD_AGAIN_FOR_MS = 3_600_000;
+
 /** A timer that was lost, or an alarming target of which nothing was heard: decide again. What is settled leaves the index of the open. */
 async function pushTarget(services: Services, state: TargetState, nowMs: number): Promise<number> {
   const { targetId, lookAgainAtMs, verdict, alarming, controls } = state;
   const timerLost = lookAgainAtMs !== undefined && nowMs >= lookAgainAtMs + services.timing.overdueMs;
-  const silent = alarming && lookAgainAtMs === undefined && nowMs - (verdict?.decidedAtMs ?? 0) >= services.timing.relookAlarmingMs;
+  const decidedMs = nowMs - (verdict?.decidedAtMs ?? 0);
+  const silent = alarming && lookAgainAtMs === undefined && decidedMs >= services.timing.relookAlarmingMs;
   if (timerLost || silent) {
-    await sendTimer(services, targetId, nowMs);
+    await sendTimer(services, targetId, nowMs, timerLost || decidedMs < TOLD_AGAIN_FOR_MS);
     return 1;
   }
   if (!alarming && lookAgainAtMs === undefined && controls.pause === undefined)

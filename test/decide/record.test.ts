@@ -226,6 +226,16 @@ describe('a hold', () => {
     expect(new Set(keysOf(world)).size).toBe(2);
     expect(keysOf(world)).toHaveLength(4);
   });
+  test('that the watchdog looks at is told again, whoever else looks at it tells nobody', async () => {
+    const { world, services, t0 } = await blocked();
+    await tellDown(services, t0);
+    const lookAgain = (again: unknown): string => JSON.stringify({ understudy: 'look', targetId: ORDERS, dueAtMs: t0, again });
+    for (const nobody of [undefined, false, 'true', 1]) await decideBatch(services, [record(lookAgain(nobody))]);
+    expect(keysOf(world)).toHaveLength(2);
+    await decideBatch(services, [record(lookAgain(true))]);
+    expect(new Set(keysOf(world)).size).toBe(2);
+    expect(keysOf(world)).toHaveLength(4);
+  });
   test('is of the episode that its oldest evidence began', async () => {
     const { world, services, t0 } = await blocked();
     await tellOne(services, t0 - 2 * MINUTE, 'eu-2');

@@ -36,6 +36,9 @@ const seen = (target: MemberName): readonly Delivery[] =>
     alerts: [{ target, name: 'DatabaseDown', class: 'down', severity: 'critical', observer, status: 'firing', startsAtMs: 0 }],
   }));
 
+/** The same, in one delivery. */
+const together = (target: MemberName): Delivery => ({ atMs: 11 * SECOND, alerts: seen(target).flatMap(({ alerts }) => alerts) });
+
 /** Nothing goes wrong but what is named. */
 function historyOf(parts: Partial<Script>): Script {
   return {
@@ -74,6 +77,25 @@ describe('what the simulation has found stays mended', () => {
     const incident = { kind: 'contradicted', target: 'payments', downs: [], deliveries: seen('payments') } as const;
     const parts = { fleet: [member('payments', { probed: true })], incidents: [incident], healAtMs: 15 * MINUTE };
     expect(await struckAnywhere(parts, 'decider', 22)).toEqual([]);
+  }, 120_000);
+
+  test('a hold is told though its message dies with its decider, and comes never again (seed 1289546)', async () => {
+    const freezes = [{ fromMs: 0, toMs: 60 * MINUTE }];
+    const parts = { fleet: [member('payments', { policy: { ...POLICY, forMs: 0, freezes } })], healAtMs: 40 * MINUTE };
+    const lost: readonly PlannedStrike[] = [0, 1, 2].map((nth) => ({ in: 'decider', nth, strike: 'fail-before' }));
+    for (const strike of ['crash-before', 'fail-after'] as const) {
+      for (let nth = lost.length; nth < 16; nth += 1) {
+        const incidents = [{ kind: 'outage', target: 'payments', downs: [], deliveries: [together('payments')] }] as const;
+        const played = await play(
+          historyOf({
+            ...parts,
+            incidents,
+            strikes: [...lost, { in: 'decider', nth, strike }, { in: 'decider', nth: nth + 1, strike: 'fail-before' }],
+          }),
+        );
+        expect(played.violations).toEqual([]);
+      }
+    }
   }, 120_000);
 
   test('the page that the brake is on is owed until the queue takes it (seed 2898)', async () => {
