@@ -41,10 +41,18 @@ async function watchTarget(services: Services, targetId: string): Promise<number
 }
 
 async function pushFailover(services: Services, state: TargetState, failover: Failover, nowMs: number): Promise<number> {
-  if (!isTerminal(failover) && nowMs < failover.look.atMs + services.timing.overdueMs) return 0;
+  if (!isTerminal(failover) && nowMs < failover.look.atMs + services.timing.overdueMs) return askAgain(services, failover, nowMs);
   services.log.event('pushed', { targetId: failover.targetId, failoverId: failover.id, state: failover.state });
   if (failover.state === 'unknown') return pushUnknown(services, state, failover);
   await sendLook(services, failover, 0);
+  return 1;
+}
+
+/** Whoever recorded that people are to be asked may have died before they were, and its message with it. Once somebody has answered they were. */
+async function askAgain(services: Services, { state, cause, targetId, requestedAtMs, look }: Failover, nowMs: number): Promise<number> {
+  const asks = state === 'awaiting-approval' && cause === 'alerts' && look.number === 0;
+  if (!asks || nowMs < requestedAtMs + services.timing.overdueMs) return 0;
+  await sendTimer(services, targetId, nowMs, true);
   return 1;
 }
 

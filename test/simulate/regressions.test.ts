@@ -79,24 +79,26 @@ describe('what the simulation has found stays mended', () => {
     expect(await struckAnywhere(parts, 'decider', 22)).toEqual([]);
   }, 120_000);
 
-  test('a hold is told though its message dies with its decider, and comes never again (seed 1289546)', async () => {
-    const freezes = [{ fromMs: 0, toMs: 60 * MINUTE }];
-    const parts = { fleet: [member('payments', { policy: { ...POLICY, forMs: 0, freezes } })], healAtMs: 40 * MINUTE };
-    const lost: readonly PlannedStrike[] = [0, 1, 2].map((nth) => ({ in: 'decider', nth, strike: 'fail-before' }));
-    for (const strike of ['crash-before', 'fail-after'] as const) {
-      for (let nth = lost.length; nth < 16; nth += 1) {
-        const incidents = [{ kind: 'outage', target: 'payments', downs: [], deliveries: [together('payments')] }] as const;
-        const played = await play(
-          historyOf({
-            ...parts,
-            incidents,
-            strikes: [...lost, { in: 'decider', nth, strike }, { in: 'decider', nth: nth + 1, strike: 'fail-before' }],
-          }),
-        );
-        expect(played.violations).toEqual([]);
+  test.each([
+    ['a hold is told (seed 1289546)', { freezes: [{ fromMs: 0, toMs: 60 * MINUTE }] }],
+    ['people are asked for their approval', { approvals: 1, approvalExpiresMs: 30 * MINUTE }],
+  ])(
+    '%s though its message dies with its decider, and never comes again',
+    async (_what, change) => {
+      const fleet = [member('payments', { policy: { ...POLICY, forMs: 0, ...change } })];
+      const downs = [{ what: 'primary', fromMs: 0 }] as const;
+      const incidents = [{ kind: 'outage', target: 'payments', downs, deliveries: [together('payments')] }] as const;
+      const failing = (nth: number): PlannedStrike => ({ in: 'decider', nth, strike: 'fail-before' });
+      for (const strike of ['crash-before', 'fail-after'] as const) {
+        for (let nth = 3; nth < 24; nth += 1) {
+          const strikes = [0, 1, 2, nth + 1].map(failing).concat({ in: 'decider', nth, strike });
+          const { violations } = await play(historyOf({ fleet, incidents, strikes, healAtMs: 60 * MINUTE }));
+          expect(violations).toEqual([]);
+        }
       }
-    }
-  }, 120_000);
+    },
+    120_000,
+  );
 
   test('the page that the brake is on is owed until the queue takes it (seed 2898)', async () => {
     const names = ['payments', 'orders'] as const;
