@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sendTimer } from '../../lib/decide/record.ts';
 import { decideBatch } from '../../lib/decide/step.ts';
 import type { Failover } from '../../lib/failover/failover.ts';
 import type { Services } from '../../lib/services.ts';
@@ -199,6 +200,16 @@ describe('the next look', () => {
     const { state, sent: timers, t0 } = await withTimer(setMs);
     expect(state.lookAgainAtMs).toBe(t0 + nextMs);
     expect(timers).toHaveLength(sent);
+  });
+});
+
+describe('a timer', () => {
+  test('asks for what follows only where it is told to', async () => {
+    const { world, services, t0 } = down();
+    await sendTimer(services, ORDERS, t0);
+    await sendTimer(services, ORDERS, t0, true);
+    const look = { understudy: 'look', targetId: ORDERS, dueAtMs: t0 };
+    expect(waiting(world, 'alerts')).toEqual([look, { ...look, again: true }]);
   });
 });
 
