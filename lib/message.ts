@@ -17,8 +17,6 @@ export interface LookMessage {
   readonly understudy: 'look';
   readonly targetId: string;
   readonly dueAtMs: number;
-  /** From the watchdog: what followed from the last verdict may be lost, and is sent again. */
-  readonly again?: true;
 }
 /** On the failovers and polls queues: look number `look` of this failover is due. */
 export interface FailoverMessage {
@@ -51,8 +49,7 @@ export function readAlertsMessage(body: string): AlertsMessage | undefined {
   const message = ownMessage(body);
   if (message === undefined) return undefined;
   if (message['understudy'] === 'look') {
-    const look = { understudy: 'look', targetId: text(message, 'targetId'), dueAtMs: number(message, 'dueAtMs') } as const;
-    return message['again'] === true ? { ...look, again: true } : look;
+    return { understudy: 'look', targetId: text(message, 'targetId'), dueAtMs: number(message, 'dueAtMs') };
   }
   if (message['understudy'] !== 'delivery') return undefined;
   const source = message['source'];

@@ -34,14 +34,25 @@ export async function recordFailover(services: Services, decided: Decided, plan:
   if (reserved !== 'reserved') return 'conflict';
   const failoversMs = [failover.requestedAtMs, ...state.controls.failoversMs].slice(0, FAILOVERS_REMEMBERED);
   const controls = { ...state.controls, failoversMs };
-  const change = { health, verdict, failover, controls, alarming: true, lookAgainAtMs: null };
+  const change = { health, verdict, failover, controls, alarming: true, told: false, lookAgainAtMs: null };
   if ((await services.targets.save(state, change)) === 'conflict') {
     await services.brake.giveBack(failover.id);
     return 'conflict';
   }
   services.log.event('verdict', logged(state.targetId, verdict, failover.id));
   await announce(services, failover, verdict);
+  await noteTold(services, after(state, change));
   return verdict;
+}
+
+/** The state that a change of the health leaves behind. */
+function after(state: TargetState, { told = state.told }: TargetChange): TargetState {
+  return { ...state, healthVersion: state.healthVersion + 1, told };
+}
+
+/** People were told of this very record; if it has changed meanwhile, of another. */
+async function noteTold(services: Services, state: TargetState): Promise<void> {
+  if (!state.told) await services.targets.save(state, { told: true }, ['health']);
 }
 
 /** Sent after the record, and again by whoever finds the record and is not sure: the same identity, the same token. */
@@ -61,17 +72,26 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
   }
   const timerIsDue = lookAgainAtMs !== state.lookAgainAtMs || cue.redelivered;
   if (lookAgainAtMs !== undefined && timerIsDue) await sendTimer(services, state.targetId, lookAgainAtMs);
-  const news = state.verdict?.reason !== verdict.reason;
-  if ((change !== undefined && news) || cue.redelivered) await follow(services, decided);
+  const news = change !== undefined && state.verdict?.reason !== verdict.reason;
+  const recorded = change === undefined ? state : after(state, change);
+  if (news || cue.redelivered || owesWord(recorded, verdict)) await follow(services, { ...decided, state: recorded });
   return verdict;
+}
+
+/** Whoever recorded it may have died before people were told, and its message with it. */
+function owesWord({ told, failover }: TargetState, verdict: Verdict): boolean {
+  if (told) return false;
+  return verdict.reason === 'in-flight' ? failover?.state === 'awaiting-approval' : verdict.kind === 'hold';
 }
 
 /** What people and the next step are told after a verdict that does not act. Every key is deterministic: repeating it is harmless. */
 async function follow(services: Services, { state, rules, verdict, health }: Decided): Promise<void> {
   const { failover } = state;
   const untouched = failover?.cause === 'alerts' && failover.look.number === 0;
-  if (untouched && (failover.state === 'requested' || failover.state === 'awaiting-approval'))
+  if (untouched && (failover.state === 'requested' || failover.state === 'awaiting-approval')) {
     await announce(services, failover, state.verdict ?? verdict);
+    await noteTold(services, state);
+  }
   if (hasHealed(state, verdict)) {
     const why = `the signals healed while it waited for approval: ${REASONS[verdict.reason]}`;
     return cancel(services, state, { event: 'withdrawn', by: 'decider', why });
@@ -80,6 +100,7 @@ async function follow(services: Services, { state, rules, verdict, health }: Dec
   if (verdict.reason === 'fleet-brake-trips') await services.brake.trip(trippedBy(state.targetId, verdict), verdict.decidedAtMs);
   if (verdict.reason.startsWith('fleet-brake')) await tellBrake(services);
   await tell(services, heldNotice(state.targetId, verdict, episodeMs(health, rules, verdict)));
+  await noteTold(services, state);
 }
 
 function trippedBy(targetId: string, verdict: Verdict): string {
@@ -104,7 +125,8 @@ function changeOf({ state, verdict, health }: Decided, lookAgainAtMs: number | u
   const alarming = verdict.evidence.length > 0;
   // While a failover is in flight its own verdict stays on record, and only new evidence is worth a write.
   if (verdict.reason === 'in-flight') return health === state.health ? undefined : { health, alarming };
-  const change = { health, verdict, alarming, lookAgainAtMs: lookAgainAtMs ?? null };
+  const news = state.verdict?.reason !== verdict.reason;
+  const change = { health, verdict, alarming, lookAgainAtMs: lookAgainAtMs ?? null, ...(news ? { told: false } : {}) };
   if (health !== state.health) return change;
   if (state.verdict === undefined) return verdict.kind === 'clear' ? undefined : change;
   const said = state.verdict.reason === verdict.reason;
@@ -117,16 +139,9 @@ function nextLook({ lookAgainAtMs: set = 0 }: TargetState, { lookAgainAtMs: want
   return set > decidedAtMs ? Math.min(set, wanted) : wanted;
 }
 
-/** @param again what followed from the last verdict may be lost: it is to be sent again. */
-export async function sendTimer(
-  services: Pick<Services, 'queue' | 'clock'>,
-  targetId: string,
-  dueAtMs: number,
-  again = false,
-): Promise<void> {
+export async function sendTimer(services: Pick<Services, 'queue' | 'clock'>, targetId: string, dueAtMs: number): Promise<void> {
   const delayMs = Math.max(0, dueAtMs - services.clock.nowMs());
-  const look = { understudy: 'look', targetId, dueAtMs, ...(again ? { again } : {}) };
-  await services.queue.send('alerts', JSON.stringify(look), { delayMs });
+  await services.queue.send('alerts', JSON.stringify({ understudy: 'look', targetId, dueAtMs }), { delayMs });
 }
 
 /** Names the episode in a notice's key. */

@@ -70,7 +70,7 @@ async function settle(services: Services, record: QueueRecord, failed: Set<strin
 
 async function sortRecord(services: Services, record: QueueRecord, bundles: Bundles): Promise<void> {
   const message = readAlertsMessage(record.body);
-  const redelivered = record.receiveCount > 1 || (message?.understudy === 'look' && message.again === true);
+  const redelivered = record.receiveCount > 1;
   if (message?.understudy === 'look') {
     const leftMs = message.dueAtMs - services.clock.nowMs();
     // One that comes again was due already: what followed from it may be lost, and only this message knows.

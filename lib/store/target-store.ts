@@ -22,6 +22,8 @@ export interface TargetState {
   readonly lookAgainAtMs?: number;
   /** Firing evidence is on record: counted by the fleet brake. */
   readonly alarming: boolean;
+  /** People were told of what is on record: of the hold, or that they are asked. While it is not so, whoever looks at the target tells them. */
+  readonly told: boolean;
   /** Parts of the item that could not be understood: nothing is overwritten, nobody acts, a person looks. */
   readonly unreadable?: string;
 }
@@ -30,6 +32,7 @@ export interface TargetChange {
   readonly health?: Health;
   readonly verdict?: Verdict;
   readonly alarming?: boolean;
+  readonly told?: boolean;
   /** `null` removes it. */
   readonly lookAgainAtMs?: number | null;
   readonly failover?: Failover | null;
@@ -100,6 +103,7 @@ function stateOf(targetId: string, item: Item = {}): TargetState {
     failoverVersion: versionIn(item, 'failoverVersion'),
     controlVersion: versionIn(item, 'controlVersion'),
     alarming: item['alarming'] === true,
+    told: item['told'] === true,
     ...(verdict === undefined ? {} : { verdict }),
     ...(failover === undefined ? {} : { failover }),
     ...(typeof lookAgainAtMs === 'number' ? { lookAgainAtMs } : {}),
@@ -147,7 +151,8 @@ function writeOf(before: TargetState, change: TargetChange): { set: Item; remove
   if (change.health !== undefined) set['health'] = JSON.stringify(change.health);
   if (change.verdict !== undefined) set['verdict'] = JSON.stringify(change.verdict);
   if (change.controls !== undefined) set['controls'] = JSON.stringify(change.controls);
-  if (change.alarming !== undefined) set['alarming'] = change.alarming;
+  putOrRemove('alarming', change.alarming, set, remove);
+  putOrRemove('told', change.told, set, remove);
   putOrRemove('lookAgainAtMs', change.lookAgainAtMs, set, remove);
   putOrRemove('failover', change.failover === null ? null : change.failover && JSON.stringify(change.failover), set, remove);
   putOrRemove('failoverId', change.failover === null ? null : change.failover?.id, set, remove);

@@ -6,6 +6,7 @@ import { sendTimer } from '../decide/record.ts';
 import { tellBrake } from '../decide/tell-brake.ts';
 import type { Services } from '../services.ts';
 import type { TargetState } from '../store/target-store.ts';
+import type { Timing } from '../timing.ts';
 import { watchPause } from './pause.ts';
 
 /**
@@ -41,18 +42,19 @@ async function watchTarget(services: Services, targetId: string): Promise<number
 }
 
 async function pushFailover(services: Services, state: TargetState, failover: Failover, nowMs: number): Promise<number> {
-  if (!isTerminal(failover) && nowMs < failover.look.atMs + services.timing.overdueMs) return askAgain(services, failover, nowMs);
+  if (!isTerminal(failover) && nowMs < failover.look.atMs + services.timing.overdueMs) return askAgain(services, state, failover, nowMs);
   services.log.event('pushed', { targetId: failover.targetId, failoverId: failover.id, state: failover.state });
   if (failover.state === 'unknown') return pushUnknown(services, state, failover);
   await sendLook(services, failover, 0);
   return 1;
 }
 
-/** Whoever recorded that people are to be asked may have died before they were, and its message with it. Once somebody has answered they were. */
-async function askAgain(services: Services, { state, cause, targetId, requestedAtMs, look }: Failover, nowMs: number): Promise<number> {
-  const asks = state === 'awaiting-approval' && cause === 'alerts' && look.number === 0;
+/** Nobody knows whether people were asked for their approval: the decider asks again. */
+async function askAgain(services: Services, { told }: TargetState, failover: Failover, nowMs: number): Promise<number> {
+  const { state, cause, targetId, requestedAtMs, look } = failover;
+  const asks = state === 'awaiting-approval' && cause === 'alerts' && look.number === 0 && !told;
   if (!asks || nowMs < requestedAtMs + services.timing.overdueMs) return 0;
-  await sendTimer(services, targetId, nowMs, true);
+  await sendTimer(services, targetId, nowMs);
   return 1;
 }
 
@@ -66,22 +68,24 @@ async function pushUnknown(services: Services, state: TargetState, failover: Fai
 }
 
 /**
- * Whoever recorded a verdict may have died before people were told, and its message with it. So for this long each look tells them again,
- * which arrives once; after it, every minute of a long hold would be a message for nothing.
+ * A timer that was lost, a hold of which nobody may have been told, or an alarming target of which nothing was heard: decide again. What is
+ * settled leaves the index of the open.
  */
-const TOLD_AGAIN_FOR_MS = 3_600_000;
-
-/** A timer that was lost, or an alarming target of which nothing was heard: decide again. What is settled leaves the index of the open. */
 async function pushTarget(services: Services, state: TargetState, nowMs: number): Promise<number> {
-  const { targetId, lookAgainAtMs, verdict, alarming, controls } = state;
-  const timerLost = lookAgainAtMs !== undefined && nowMs >= lookAgainAtMs + services.timing.overdueMs;
-  const decidedMs = nowMs - (verdict?.decidedAtMs ?? 0);
-  const silent = alarming && lookAgainAtMs === undefined && decidedMs >= services.timing.relookAlarmingMs;
-  if (timerLost || silent) {
-    await sendTimer(services, targetId, nowMs, timerLost || decidedMs < TOLD_AGAIN_FOR_MS);
+  const { targetId, lookAgainAtMs, alarming, controls } = state;
+  if (needsLook(state, nowMs, services.timing)) {
+    await sendTimer(services, targetId, nowMs);
     return 1;
   }
   if (!alarming && lookAgainAtMs === undefined && controls.pause === undefined)
     await services.targets.save(state, { alarming: false, lookAgainAtMs: null });
   return 0;
+}
+
+function needsLook({ lookAgainAtMs, verdict, alarming, told }: TargetState, nowMs: number, timing: Timing): boolean {
+  const timerLost = lookAgainAtMs !== undefined && nowMs >= lookAgainAtMs + timing.overdueMs;
+  const decidedMs = nowMs - (verdict?.decidedAtMs ?? 0);
+  const silent = alarming && lookAgainAtMs === undefined && decidedMs >= timing.relookAlarmingMs;
+  const untold = verdict?.kind === 'hold' && !told && decidedMs >= timing.overdueMs;
+  return timerLost || silent || untold;
 }

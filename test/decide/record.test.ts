@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { sendTimer } from '../../lib/decide/record.ts';
 import { decideBatch } from '../../lib/decide/step.ts';
 import type { Failover } from '../../lib/failover/failover.ts';
 import type { Services } from '../../lib/services.ts';
@@ -203,16 +202,6 @@ describe('the next look', () => {
   });
 });
 
-describe('a timer', () => {
-  test('asks for what follows only where it is told to', async () => {
-    const { world, services, t0 } = down();
-    await sendTimer(services, ORDERS, t0);
-    await sendTimer(services, ORDERS, t0, true);
-    const look = { understudy: 'look', targetId: ORDERS, dueAtMs: t0 };
-    expect(waiting(world, 'alerts')).toEqual([look, { ...look, again: true }]);
-  });
-});
-
 describe('a hold', () => {
   async function blocked(): Promise<Down> {
     const all = down();
@@ -237,15 +226,44 @@ describe('a hold', () => {
     expect(new Set(keysOf(world)).size).toBe(2);
     expect(keysOf(world)).toHaveLength(4);
   });
-  test('that the watchdog looks at is told again, whoever else looks at it tells nobody', async () => {
-    const { world, services, t0 } = await blocked();
-    await tellDown(services, t0);
-    const lookAgain = (again: unknown): string => JSON.stringify({ understudy: 'look', targetId: ORDERS, dueAtMs: t0, again });
-    for (const nobody of [undefined, false, 'true', 1]) await decideBatch(services, [record(lookAgain(nobody))]);
+  test('is on record as told once it was, and whoever finds that it was not tells people', async () => {
+    const { world, services, t0, state } = await blocked();
+    let deaf = true;
+    const queue = {
+      ...services.queue,
+      send: (...given: Parameters<typeof services.queue.send>) =>
+        deaf && given[0] === 'notices' ? Promise.reject(new Error('the queue did not answer')) : services.queue.send(...given),
+    };
+    await tellDown({ ...services, queue }, t0);
+    expect([keysOf(world), (await state()).told]).toEqual([[], false]);
+    deaf = false;
+    const untold = await state();
+    await look({ ...services, queue }, t0);
     expect(keysOf(world)).toHaveLength(2);
-    await decideBatch(services, [record(lookAgain(true))]);
-    expect(new Set(keysOf(world)).size).toBe(2);
-    expect(keysOf(world)).toHaveLength(4);
+    expect(await state()).toEqual({ ...untold, told: true });
+    await look(services, t0);
+    await tellDown(services, t0);
+    expect(keysOf(world)).toHaveLength(2);
+  });
+  test('of another reason is another word', async () => {
+    const { world, services, t0, state } = await blocked();
+    await tellDown(services, t0);
+    const before = await state();
+    const { block: _lifted, ...controls } = before.controls;
+    await services.targets.save(before, { controls: { ...controls, coolDownUntilMs: t0 + HOUR } });
+    await look(services, t0);
+    expect(keysOf(world).map((key) => key.split('/')[2])).toEqual(['blocked', 'blocked', 'cool-down', 'cool-down']);
+    expect((await state()).told).toBe(true);
+  });
+  test('that changed while people were told of it is not noted as told', async () => {
+    const { world, services, t0, state } = await blocked();
+    const save: typeof services.targets.save = async (before, change, dependsOn) => {
+      if (change.told === true) await services.targets.save(await state(), { health: (await state()).health, told: false });
+      return services.targets.save(before, change, dependsOn);
+    };
+    await tellDown({ ...services, targets: { ...services.targets, save } }, t0);
+    expect(keysOf(world)).toHaveLength(2);
+    expect((await state()).told).toBe(false);
   });
   test('is of the episode that its oldest evidence began', async () => {
     const { world, services, t0 } = await blocked();
