@@ -74,14 +74,9 @@ export async function recordVerdict(services: Services, decided: Decided): Promi
   if (lookAgainAtMs !== undefined && timerIsDue) await sendTimer(services, state.targetId, lookAgainAtMs);
   const news = change !== undefined && state.verdict?.reason !== verdict.reason;
   const recorded = change === undefined ? state : after(state, change);
-  if (news || cue.redelivered || owesWord(recorded, verdict)) await follow(services, { ...decided, state: recorded });
+  // Whoever recorded it may have died before people were told, and its message with it.
+  if (news || cue.redelivered || !recorded.told) await follow(services, { ...decided, state: recorded });
   return verdict;
-}
-
-/** Whoever recorded it may have died before people were told, and its message with it. */
-function owesWord({ told, failover }: TargetState, verdict: Verdict): boolean {
-  if (told) return false;
-  return verdict.reason === 'in-flight' ? failover?.state === 'awaiting-approval' : verdict.kind === 'hold';
 }
 
 /** What people and the next step are told after a verdict that does not act. Every key is deterministic: repeating it is harmless. */

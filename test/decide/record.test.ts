@@ -202,6 +202,26 @@ describe('the next look', () => {
   });
 });
 
+/** The queue takes no notices. */
+function deaf(services: Services): Services {
+  const send: Services['queue']['send'] = (queue, ...given) =>
+    queue === 'notices' ? Promise.reject(new Error('the queue did not answer')) : services.queue.send(queue, ...given);
+  return { ...services, queue: { ...services.queue, send } };
+}
+
+describe('an approval that is needed', () => {
+  test('is asked for by whoever finds that nobody was asked', async () => {
+    const { world, services, t0, state } = down(asking());
+    await tellDown(deaf(services), t0);
+    expect([keysOf(world), (await state()).told]).toEqual([[], false]);
+    await look(services, t0);
+    expect(keysOf(world)).toHaveLength(2);
+    expect((await state()).told).toBe(true);
+    await look(services, t0);
+    expect(keysOf(world)).toHaveLength(2);
+  });
+});
+
 describe('a hold', () => {
   async function blocked(): Promise<Down> {
     const all = down();
@@ -228,32 +248,37 @@ describe('a hold', () => {
   });
   test('is on record as told once it was, and whoever finds that it was not tells people', async () => {
     const { world, services, t0, state } = await blocked();
-    let deaf = true;
-    const queue = {
-      ...services.queue,
-      send: (...given: Parameters<typeof services.queue.send>) =>
-        deaf && given[0] === 'notices' ? Promise.reject(new Error('the queue did not answer')) : services.queue.send(...given),
-    };
-    await tellDown({ ...services, queue }, t0);
+    await tellDown(deaf(services), t0);
     expect([keysOf(world), (await state()).told]).toEqual([[], false]);
-    deaf = false;
     const untold = await state();
-    await look({ ...services, queue }, t0);
+    await look(services, t0);
     expect(keysOf(world)).toHaveLength(2);
     expect(await state()).toEqual({ ...untold, told: true });
     await look(services, t0);
     await tellDown(services, t0);
     expect(keysOf(world)).toHaveLength(2);
   });
-  test('of another reason is another word', async () => {
+  test('of another reason is another word, which is owed again', async () => {
     const { world, services, t0, state } = await blocked();
     await tellDown(services, t0);
     const before = await state();
     const { block: _lifted, ...controls } = before.controls;
     await services.targets.save(before, { controls: { ...controls, coolDownUntilMs: t0 + HOUR } });
+    await look(deaf(services), t0);
+    expect([keysOf(world).length, (await state()).told]).toEqual([2, false]);
     await look(services, t0);
     expect(keysOf(world).map((key) => key.split('/')[2])).toEqual(['blocked', 'blocked', 'cool-down', 'cool-down']);
-    expect((await state()).told).toBe(true);
+  });
+  test('is noted as told once, however often it is told', async () => {
+    const { services, t0 } = await blocked();
+    await tellDown(services, t0);
+    let writes = 0;
+    const save: typeof services.targets.save = (...given) => {
+      writes += 1;
+      return services.targets.save(...given);
+    };
+    await tellDown({ ...services, targets: { ...services.targets, save } }, t0, { receiveCount: 2 });
+    expect(writes).toBe(0);
   });
   test('that changed while people were told of it is not noted as told', async () => {
     const { world, services, t0, state } = await blocked();
