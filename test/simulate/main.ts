@@ -61,6 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
     ...(values.mutant === undefined ? {} : { mutant: values.mutant, untilBroken: true }),
   };
   const joined = await playInThreads(order, Math.max(1, whole('--jobs', values.jobs)), (done) => progress(done, order.histories));
+  if (process.stderr.isTTY) process.stderr.write('\n');
   console.log(values.json ? JSON.stringify(joined, undefined, 2) : figures(joined));
   const [first] = joined.broken.toSorted((a, b) => a.seed - b.seed);
   if (first === undefined) return 0;
@@ -82,7 +83,7 @@ function whole(name: string, text: string): number {
 /** On a terminal one line that grows; in a file a line at each tenth. */
 function progress(done: number, of: number): void {
   const { stderr } = process;
-  if (stderr.isTTY) stderr.write(`\r${done} of ${of} histories${done === of ? '\n' : ''}`);
+  if (stderr.isTTY) stderr.write(`\r${done} of ${of} histories`);
   else if (Math.floor((10 * done) / of) > tenths) stderr.write(`${done} of ${of} histories\n`);
   tenths = Math.floor((10 * done) / of);
 }

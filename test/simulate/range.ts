@@ -13,8 +13,6 @@ export interface RangeOrder {
   readonly mutant?: string;
   /** Ends at the first history that breaks an invariant. */
   readonly untilBroken?: boolean;
-  /** Ends when this much time has passed, by the wall clock. */
-  readonly forMs?: number;
 }
 export interface Broken {
   readonly seed: number;
@@ -34,13 +32,11 @@ const BROKEN_KEPT = 20;
 
 /** Plays one seed after the other, in this thread. */
 export async function playRange(order: RangeOrder, mutant: Mutant = NO_MUTANT): Promise<RangeResult> {
-  const startedMs = Date.now();
   const counts: Record<string, number> = {};
   const broken: Broken[] = [];
   const traces = createHash('sha256');
   const sums = { histories: 0, events: 0, faults: 0, simulatedMs: 0 };
   for (let seed = order.fromSeed; seed < order.fromSeed + order.histories; seed += 1) {
-    if (order.forMs !== undefined && Date.now() - startedMs >= order.forMs) break;
     const played = await play(scriptOf(seed), mutant);
     sums.histories += 1;
     sums.events += played.events;
