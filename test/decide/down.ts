@@ -21,6 +21,14 @@ export function down(config?: Config, bend?: (services: Services) => Services): 
   return { world, services, t0, state: () => services.targets.load(ORDERS) };
 }
 
+/** The same, and an earlier failover of it needs a person. */
+export async function blocked(): Promise<Down> {
+  const all = down();
+  const before = await all.state();
+  await all.services.targets.save(before, { controls: { ...before.controls, block: { failoverId: 'f0', why: 'failed', sinceMs: 0 } } });
+  return all;
+}
+
 /** Both see it since two minutes: it is decided at once. */
 export function tellDown(services: Services, t0: number, more: { receiveCount?: number } = {}): Promise<BatchOutcome> {
   return decideBatch(services, [record(both(t0 - 2 * MINUTE), more)]);

@@ -4,7 +4,7 @@ import type { Failover } from '../../lib/failover/failover.ts';
 import type { Services } from '../../lib/services.ts';
 import type { TargetState } from '../../lib/store/target-store.ts';
 import { alertmanagerBody } from '../scenarios/story.ts';
-import { asking, down, keysOf, look, tellDown, tellOne, type Down } from './down.ts';
+import { asking, blocked, down, keysOf, look, tellDown, tellOne } from './down.ts';
 import { at, both, events, HOUR, MINUTE, ORDERS, record, SECOND, waiting } from './still.ts';
 
 describe('a verdict to act', () => {
@@ -223,12 +223,6 @@ describe('an approval that is needed', () => {
 });
 
 describe('a hold', () => {
-  async function blocked(): Promise<Down> {
-    const all = down();
-    const before = await all.state();
-    await all.services.targets.save(before, { controls: { ...before.controls, block: { failoverId: 'f0', why: 'failed', sinceMs: 0 } } });
-    return all;
-  }
   test('is a page, once an episode and reason', async () => {
     const { world, services, t0 } = await blocked();
     await tellDown(services, t0);
