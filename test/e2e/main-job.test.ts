@@ -10,6 +10,8 @@ import { until } from './until.ts';
 interface Run {
   readonly lines: Record<string, unknown>[];
   readonly exited: Promise<number | null>;
+  /** What it said, for people: why it ended as it did. */
+  story(): string;
   kill(): void;
 }
 
@@ -23,9 +25,16 @@ function start(args: readonly string[]): Run {
     rest = parts.pop() ?? '';
     for (const part of parts) if (part.startsWith('{')) lines.push(JSON.parse(part) as Record<string, unknown>);
   });
-  child.stderr.resume();
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  return { lines, exited, kill: () => child.kill('SIGKILL') };
+  let noise = '';
+  child.stderr.on('data', (chunk: Buffer) => (noise += chunk.toString('utf8')));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const story = (): string => [...lines.map(told), noise].join('\n');
+  return { lines, exited, story, kill: () => child.kill('SIGKILL') };
+}
+
+function told(line: Record<string, unknown>): string {
+  const { atMs, who, what } = (line['line'] ?? {}) as { atMs?: number; who?: string; what?: string };
+  return atMs === undefined ? JSON.stringify(line) : `${new Date(atMs).toISOString()} ${String(who)}: ${String(what)}`;
 }
 
 interface End {
@@ -47,7 +56,8 @@ describe('npm start', () => {
     'promotes both databases exactly once and tells people: %s',
     async (_name, args) => {
       const run = start(args);
-      expect(await run.exited).toBe(0);
+      const code = await run.exited;
+      expect(code, run.story()).toBe(0);
       const end = endOf(run);
       expect(end?.ok).toBe(true);
       expect(end?.summary.map(({ targetId, state, promotions }) => [targetId, state, promotions])).toEqual([
@@ -83,7 +93,8 @@ describe('npm start', () => {
       expect(endOf(first)).toBeUndefined();
       const second = start(['--data', folder, '--timeout', '100']);
       const code = await second.exited;
-      expect(endOf(second)?.summary.map(({ state, promotions, noticesDelivered }) => [state, promotions, noticesDelivered])).toEqual([
+      const ends = endOf(second)?.summary.map(({ state, promotions, noticesDelivered }) => [state, promotions, noticesDelivered]);
+      expect(ends, second.story()).toEqual([
         ['succeeded', 1, 2],
         ['succeeded', 1, 2],
       ]);
