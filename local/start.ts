@@ -15,7 +15,7 @@ the alerts that monitoring would send, and follows both failovers to their end.
   --duplicate-everything   deliver every message of every queue twice
   --data DIR               keep queues, table and simulators in DIR; a later start there goes on where this one was killed
   --json                   one JSON object a line
-  --timeout SECONDS        give up after this (default 55)
+  --timeout SECONDS        give up after this (default 180: a lost answer alone takes 90)
   --help
 
 Exit code: 0 when both databases were promoted exactly once and people were told, 1 otherwise, 2 for wrong usage.`;
@@ -82,7 +82,7 @@ function readOptions(): Options | undefined {
         'duplicate-everything': { type: 'boolean', default: false },
         data: { type: 'string' },
         json: { type: 'boolean', default: false },
-        timeout: { type: 'string', default: '55' },
+        timeout: { type: 'string', default: '180' },
         help: { type: 'boolean', default: false },
       },
     });

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChoiceTable } from './choices.ts';
 import { FAULTS } from './faults.ts';
 import type { FaultOrder } from './fault-switch.ts';
-import { listen } from './listener.ts';
+import { listenPreferably } from './loopback.ts';
 import type { SimulatorControls } from './simulator.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export async function startAdmin(
 ): Promise<{ url: string; port: number; stop(): Promise<void> }> {
   const routes = routesOf(controls, table);
   const server = createServer((request, response) => void answer(routes, request, response));
-  const bound = await listen(server, port);
+  const bound = await listenPreferably(server, port);
   const stop = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { listen } from './listener.ts';
+import { keepPort } from './kept-port.ts';
+import type { KeptPort } from './kept-port.ts';
+import { listen, listenPreferably } from './loopback.ts';
 
 /** TCP endpoints of the simulated databases: they take connections while a writer is alive, and refuse them otherwise. */
 export interface DatabasePorts {
@@ -15,7 +17,9 @@ export interface DatabasePorts {
 interface Endpoint {
   readonly server: Server;
   readonly sockets: Set<Socket>;
-  port: number;
+  readonly port: number;
+  /** While it is closed. */
+  kept?: KeptPort | undefined;
 }
 
 export async function openDatabasePorts(ids: readonly string[], preferred: Readonly<Record<string, number>>): Promise<DatabasePorts> {
@@ -35,12 +39,12 @@ export async function openDatabasePorts(ids: readonly string[], preferred: Reado
     },
     stop: async () => {
       await last;
-      await Promise.all([...endpoints.values()].map((endpoint) => shut(endpoint)));
+      await Promise.all([...endpoints.values()].flatMap((endpoint) => [shut(endpoint), free(endpoint)]));
     },
   };
 }
 
-/** The port is taken once, so that its number is known even while it is closed. */
+/** The port is taken at once and never given back, so that its number is known even while it is closed. */
 async function reserve(preferred: number): Promise<Endpoint> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -49,14 +53,28 @@ async function reserve(preferred: number): Promise<Endpoint> {
     socket.on('error', () => socket.destroy());
     socket.resume();
   });
-  return { server, sockets, port: await listen(server, preferred) };
+  return { server, sockets, port: await listenPreferably(server, preferred) };
 }
 
 async function followAll(endpoints: ReadonlyMap<string, Endpoint>, wanted: Readonly<Record<string, boolean>>): Promise<void> {
-  for (const [id, endpoint] of endpoints) {
-    if (wanted[id] === true && !endpoint.server.listening) endpoint.port = await listen(endpoint.server, endpoint.port);
-    if (wanted[id] !== true) await shut(endpoint);
-  }
+  for (const [id, endpoint] of endpoints) await (wanted[id] === true ? revive(endpoint) : kill(endpoint));
+}
+
+async function revive(endpoint: Endpoint): Promise<void> {
+  if (endpoint.server.listening) return;
+  await free(endpoint);
+  await listen(endpoint.server, endpoint.port);
+}
+
+async function kill(endpoint: Endpoint): Promise<void> {
+  if (!endpoint.server.listening) return;
+  await shut(endpoint);
+  endpoint.kept = await keepPort(endpoint.port);
+}
+
+async function free(endpoint: Endpoint): Promise<void> {
+  await endpoint.kept?.release();
+  endpoint.kept = undefined;
 }
 
 function shut(endpoint: Endpoint): Promise<void> {

@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Outcome, SimulatedRequest, SimulatedResponse } from './exchange.ts';
+import { keepPort } from './kept-port.ts';
+import type { KeptPort } from './kept-port.ts';
+import { HOST, listen, listenPreferably } from './loopback.ts';
 
-const HOST = '127.0.0.1';
 /** More than the largest signed body (12 MB), so that the simulator itself can refuse it. */
 const BODY_MAX_BYTES = 13 * 1024 * 1024;
 
@@ -11,29 +12,10 @@ export interface Listener {
   readonly url: string;
   readonly port: number;
   /** Stops taking connections and cuts the open ones; the port stays its own. */
-  close(): void;
+  close(): Promise<void>;
   /** Takes connections again on the same port. */
   open(): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** Binds a free port, or the wanted one if it is free. */
-export async function listen(server: NetServer, port: number): Promise<number> {
-  const attempt = (wanted: number): Promise<number> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(wanted, HOST, () => {
-        server.off('error', reject);
-        resolve((server.address() as AddressInfo).port);
-      });
-    });
-  try {
-    return await attempt(port);
-  } catch (error) {
-    // After a restart the old port may be somebody else's; the caller reads the new one from the simulator.
-    if (port === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return await attempt(0);
-  }
 }
 
 /** An HTTP listener that hands each whole request over and does what the outcome says. */
@@ -48,29 +30,43 @@ export async function startListener(
     else response.destroy();
   };
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void serve(request, response));
-  const port = await listen(server, options.port);
-  const close = (): void => {
-    server.close();
-    server.closeAllConnections();
-  };
+  const port = await listenPreferably(server, options.port);
+  let kept: KeptPort | undefined;
   return {
     url: `http://${HOST}:${port}`,
     port,
-    close,
-    open: async () => void (server.listening || (await listen(server, port))),
-    stop: () => stop(server, timers, close),
+    close: async () => {
+      if (!server.listening) return;
+      shut(server);
+      kept = await keepPort(port);
+    },
+    open: async () => {
+      if (server.listening) return;
+      await kept?.release();
+      kept = undefined;
+      await listen(server, port);
+    },
+    stop: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      await kept?.release();
+      await stopped(server);
+    },
   };
 }
 
-function stop(server: Server, timers: Set<NodeJS.Timeout>, close: () => void): Promise<void> {
-  for (const timer of timers) clearTimeout(timer);
+function shut(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}
+
+function stopped(server: Server): Promise<void> {
   if (!server.listening) {
     server.closeAllConnections();
     return Promise.resolve();
   }
   return new Promise((resolve) => {
     server.once('close', resolve);
-    close();
+    shut(server);
   });
 }
 

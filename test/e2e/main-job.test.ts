@@ -69,7 +69,7 @@ describe('npm start', () => {
         expect(target.costBeforeCall.writes).toBeGreaterThan(0);
       }
     },
-    100_000,
+    240_000,
   );
 
   it.each([
@@ -91,7 +91,7 @@ describe('npm start', () => {
       first.kill();
       await first.exited;
       expect(endOf(first)).toBeUndefined();
-      const second = start(['--data', folder, '--timeout', '100']);
+      const second = start(['--data', folder, '--timeout', '150']);
       const code = await second.exited;
       const ends = endOf(second)?.summary.map(({ state, promotions, noticesDelivered }) => [state, promotions, noticesDelivered]);
       expect(ends, second.story()).toEqual([
@@ -100,6 +100,6 @@ describe('npm start', () => {
       ]);
       expect(code).toBe(0);
     },
-    200_000,
+    260_000,
   );
 });

@@ -1,9 +1,12 @@
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SimulatorEvent } from '../../local/simulators/event.ts';
 import type { FaultName, FaultParams } from '../../local/simulators/faults.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
 import { startGaussdbSimulator } from '../../local/simulators/gaussdb/simulator.ts';
 import type { GaussdbSimulator } from '../../local/simulators/gaussdb/simulator.ts';
+import { keepPort } from '../../local/simulators/kept-port.ts';
+import { listen } from '../../local/simulators/loopback.ts';
 import { startPolardbSimulator } from '../../local/simulators/polardb/simulator.ts';
 import type { PolardbSimulator } from '../../local/simulators/polardb/simulator.ts';
 import { connects, drPath, gaussdbRequest, polardbRequest, polardbV1Request, send, until } from './clients.ts';
@@ -92,6 +95,56 @@ describe('over real sockets', () => {
     const path = drPath('failover');
     expect((await ask(cloud.url, path, { disaster_type: 'x'.repeat(12 * 1024 * 1024) })).json).toMatchObject({ error_code: 'APIGW.0201' });
     await expect(ask(cloud.url, path, { disaster_type: 'x'.repeat(14 * 1024 * 1024) })).rejects.toThrow();
+  });
+});
+
+describe('a closed port', () => {
+  /** A free port, known to nobody. */
+  async function freePort(): Promise<number> {
+    const server = createServer();
+    const port = await listen(server, 0);
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+    return port;
+  }
+  const useIt = (localPort: number, port: number): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.1', localPort });
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve('used');
+      });
+    });
+  const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
+  test('refuses, is in use all the same, and can be listened on again at once', async () => {
+    const port = await freePort();
+    const kept = await keepPort(port);
+    expect(await connects(port)).toBe(false);
+    expect(await useIt(port, kept.farPort)).toMatch(/^EADDR/);
+    await kept.release();
+    const server = createServer();
+    expect(await listen(server, port)).toBe(port);
+    await expect(keepPort(port)).rejects.toThrow('EADDRINUSE');
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+
+  test('is that of a dead database: nobody else is given it', async () => {
+    const cloud = await polardb();
+    const port = cloud.databasePort(f.mysqlClusterId);
+    const before = openSockets();
+    cloud.setOutage(f.mysqlClusterId, true);
+    await cloud.tick();
+    expect(await connects(port)).toBe(false);
+    await until(() => openSockets() === before + 2, 'both ends of the connection that keeps it');
+    cloud.setOutage(f.mysqlClusterId, false);
+    await cloud.tick();
+    expect(await connects(port)).toBe(true);
+    expect(cloud.databasePort(f.mysqlClusterId)).toBe(port);
   });
 });
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Outcome, SimulatedRequest } from '../../local/simulators/exchange.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
 import { createGaussdbEngine, startGaussdbSimulator } from '../../local/simulators/gaussdb/simulator.ts';
-import { listen } from '../../local/simulators/listener.ts';
+import { listen } from '../../local/simulators/loopback.ts';
 import { createPolardbEngine, startPolardbSimulator } from '../../local/simulators/polardb/simulator.ts';
 import { drPath } from './clients.ts';
 import { alibabaClient, huaweiClient } from './vendor-clients.ts';
