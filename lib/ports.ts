@@ -74,6 +74,8 @@ export interface Queue {
   send(queue: QueueName, body: string, options?: { delayMs?: number }): Promise<void>;
   /** Puts a message that can never be processed on the queue's dead-letter queue, with the reason as an attribute. */
   deadLetter(queue: QueueName, body: string, reason: string): Promise<void>;
+  /** A received message is visible again after this, and not only after its queue's visibility time-out. @param receipt of this receive. */
+  comeAgain(queue: QueueName, receipt: string, afterMs: number): Promise<void>;
 }
 
 export interface HttpRequest {

@@ -15,6 +15,8 @@ export interface Receiver {
   url(channel: string): string;
   /** What was told before a restart on the same file is among it. */
   readonly received: readonly Received[];
+  /** The next so many deliveries are answered with 503, and nobody hears of them. */
+  blink(times: number): void;
   stop(): Promise<void>;
 }
 
@@ -35,12 +37,22 @@ export async function startReceiver({ webhookSecret, onReceived, keptIn }: Recei
     if (keptIn !== undefined) remember(keptIn, taken);
     onReceived(taken);
   };
+  let blinks = 0;
   const server = createServer((request, response) => {
-    void keep(request, response);
+    if (blinks > 0) {
+      blinks -= 1;
+      request.resume();
+      response.writeHead(503).end();
+    } else void keep(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: (channel) => `http://127.0.0.1:${port}/${channel}`, received, stop: () => closed(server) };
+  return {
+    url: (channel) => `http://127.0.0.1:${port}/${channel}`,
+    received,
+    blink: (times) => (blinks = times),
+    stop: () => closed(server),
+  };
 }
 
 /** A line that a kill cut off is what nobody was told. */

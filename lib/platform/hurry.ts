@@ -26,6 +26,7 @@ export function hurriedQueue(queue: Queue, { speed }: Hurry): Queue {
   return {
     send: (name, body, { delayMs = 0 } = {}) => queue.send(name, body, { delayMs: delayMs / speed }),
     deadLetter: (name, body, reason) => queue.deadLetter(name, body, reason),
+    comeAgain: (name, receipt, afterMs) => queue.comeAgain(name, receipt, afterMs / speed),
   };
 }
 

@@ -26,6 +26,7 @@ export function countedQueue(queue: Queue, ledger: Ledger): Queue {
   return {
     send: (name, body, options) => count(ledger, 'sends', () => queue.send(name, body, options)),
     deadLetter: (name, body, reason) => count(ledger, 'sends', () => queue.deadLetter(name, body, reason)),
+    comeAgain: (name, receipt, afterMs) => count(ledger, 'sends', () => queue.comeAgain(name, receipt, afterMs)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { MAX_DELAY_SECONDS, type Queue, type QueueName } from '../ports.ts';
 
 export interface QueueUrls {
@@ -21,6 +21,10 @@ export function createSqsQueue(client: SQSClient, urls: QueueUrls): Queue {
       await client.send(
         new SendMessageCommand({ QueueUrl: urls.dead[queue], MessageBody: body === '' ? '(empty)' : body, MessageAttributes }),
       );
+    },
+    comeAgain: async (queue, ReceiptHandle, afterMs) => {
+      const VisibilityTimeout = Math.ceil(afterMs / 1_000);
+      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: urls.live[queue], ReceiptHandle, VisibilityTimeout }));
     },
   };
 }

@@ -1,10 +1,11 @@
+import { AGAIN_AFTER_MS } from '../../lib/batch.ts';
 import { at, referredId, resourcesOf, statementsOf } from '../template.ts';
 import type { Finding, Named, Template } from '../template.ts';
 
 /** AWS: the visibility time-out must leave room for throttled attempts (Lambda developer guide, "Configuring a queue"). */
 const VISIBILITY_PER_TIMEOUT = 6;
-/** Fewer, and throttling alone makes dead letters of live alerts. */
-const ATTEMPTS_MIN = 5;
+/** Fewer than five a visibility time-out apart, and throttling alone makes dead letters of live alerts. */
+const ATTEMPTS_MIN = AGAIN_AFTER_MS.length + 5;
 const DAY_SECONDS = 86_400;
 /** What SQS keeps messages for when nothing is said. */
 const RETENTION_DEFAULT_SECONDS = 4 * DAY_SECONDS;

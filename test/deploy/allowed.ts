@@ -1,7 +1,7 @@
 const RECORDS = ['dynamodb:GetItem Table', 'dynamodb:UpdateItem Table'];
 const OPEN = 'dynamodb:Query Table/index/open';
 const take = (queue: string): readonly string[] =>
-  ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} ${queue}`);
+  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} ${queue}`);
 const send = (...queues: readonly string[]): readonly string[] => queues.map((queue) => `sqs:SendMessage ${queue}`);
 const read = (...kinds: readonly string[]): readonly string[] =>
   kinds.flatMap((kind) => [`secretsmanager:GetSecretValue ${kind}`, `ssm:GetParameter ${kind}`]);

@@ -46,8 +46,8 @@ export const TRAPS: readonly Planted[] = [
   {
     what: 'too few attempts',
     at: ['AlertsQueue', 'Properties', 'RedrivePolicy', 'maxReceiveCount'],
-    value: 4,
-    told: 'fewer than 5 attempts',
+    value: 6,
+    told: 'fewer than 7 attempts',
   },
   {
     what: 'dead letters of another queue',
@@ -96,15 +96,15 @@ export const TRAPS: readonly Planted[] = [
     told: 'lets senders in',
   },
   { what: 'anybody may send', at: [...ALERTS_POLICY, 2, 'Principal'], value: '*', told: 'lets senders in' },
-  { what: 'every queue of the account', at: [...DECIDER_GRANTS, 4, 'Resource'], value: '*', told: 'allows sqs:SendMessage on *' },
+  { what: 'every queue of the account', at: [...DECIDER_GRANTS, 5, 'Resource'], value: '*', told: 'allows sqs:SendMessage on *' },
   { what: 'every action on the table', at: [...DECIDER_GRANTS, 2, 'Action'], value: ['dynamodb:*'], told: 'allows dynamodb:*' },
   {
     what: 'every secret of the account',
-    at: [...DECIDER_GRANTS, 5, 'Resource', 0],
+    at: [...DECIDER_GRANTS, 6, 'Resource', 0],
     value: { 'Fn::Sub': 'arn:aws:ssm:eu-central-1:1:parameter/*' },
     told: 'allows ssm:GetParameter',
   },
-  { what: 'every key, not only through the services', at: [...DECIDER_GRANTS, 6, 'Condition'], value: {}, told: 'allows kms:Decrypt' },
+  { what: 'every key, not only through the services', at: [...DECIDER_GRANTS, 7, 'Condition'], value: {}, told: 'allows kms:Decrypt' },
   {
     what: 'a managed policy',
     at: ['DeciderIamRoleLambdaExecution', 'Properties', 'ManagedPolicyArns'],
@@ -168,7 +168,7 @@ export const TRAPS: readonly Planted[] = [
   },
   {
     what: 'a secret that its reader cannot read',
-    at: ['NotifierIamRoleLambdaExecution', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', 4, 'Resource'],
+    at: ['NotifierIamRoleLambdaExecution', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement', 5, 'Resource'],
     value: [],
     told: 'cannot be read by Notifier',
   },

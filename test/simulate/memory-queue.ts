@@ -26,6 +26,7 @@ export class MemoryQueues {
   readonly kernel: Kernel;
   readonly settings: QueueSettings;
   onSent: (queue: QueueName, message: QueuedMessage) => void = () => {};
+  onAgain: (queue: QueueName, message: QueuedMessage) => void = () => {};
   onDead: (queue: QueueName, body: string, reason: string) => void = () => {};
   misdelivery: (queue: QueueName, number: number) => Misdelivery | undefined = () => undefined;
   readonly #sent: Record<QueueName, number> = { alerts: 0, failovers: 0, polls: 0, notices: 0 };
@@ -81,9 +82,21 @@ export class MemoryQueues {
     return taken;
   }
 
+  /** A receipt is good for one receive: whoever was overtaken changes nothing. */
+  comeAgain(queue: QueueName, receipt: string, afterMs: number): void {
+    const message = this.live[queue].find((one) => receiptOf(one) === receipt);
+    if (message === undefined) return;
+    message.visibleAtMs = this.kernel.nowMs + Math.ceil(afterMs / 1_000) * 1_000;
+    this.onAgain(queue, message);
+  }
+
   remove(queue: QueueName, id: string): void {
     const list = this.live[queue];
     const index = list.findIndex((message) => message.id === id);
     if (index >= 0) list.splice(index, 1);
   }
+}
+
+export function receiptOf({ id, receiveCount }: Pick<QueuedMessage, 'id' | 'receiveCount'>): string {
+  return `${id}/${receiveCount}`;
 }

@@ -45,6 +45,7 @@ export function gatedQueue(queues: MemoryQueues, invocation: Invocation): Queue 
   return {
     send: (queue, body, { delayMs = 0 } = {}) => invocation.pass('send', async () => void queues.put(queue, body, delayMs), failure),
     deadLetter: (queue, body, reason) => invocation.pass('send', async () => queues.bury(queue, body, reason), failure),
+    comeAgain: (queue, receipt, afterMs) => invocation.pass('send', async () => queues.comeAgain(queue, receipt, afterMs), failure),
   };
 }
 

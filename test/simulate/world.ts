@@ -1,11 +1,11 @@
-import { batchResponse } from '../../lib/batch.ts';
+import type { SQSEvent } from 'aws-lambda';
 import type { Config } from '../../lib/config/config.ts';
 import { decideBatch } from '../../lib/decide/step.ts';
 import { PROVIDERS } from '../../lib/failover/providers.ts';
 import type { Provider } from '../../lib/failover/provider.ts';
 import type { Item, Key } from '../../lib/ports.ts';
 import { runFailover } from '../../lib/failover/step.ts';
-import { eachRecord } from '../../lib/batch.ts';
+import { comeAgain, eachRecord } from '../../lib/batch.ts';
 import { channelKindOf } from '../../lib/notify/channels.ts';
 import { deliverNotice } from '../../lib/notify/step.ts';
 import { pollFailover } from '../../lib/poll/step.ts';
@@ -30,7 +30,7 @@ import type { PolardbState } from '../../local/simulators/polardb/model.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
 import { Invocation, noMischief, type Mischief } from './invocation.ts';
 import { Kernel } from './kernel.ts';
-import { MemoryQueues, type QueuedMessage } from './memory-queue.ts';
+import { MemoryQueues, receiptOf, type QueuedMessage } from './memory-queue.ts';
 import { MemoryTable } from './memory-table.ts';
 import { gatedHttp, gatedProbe, gatedQueue, gatedSecrets, gatedTable, type Network } from './ports.ts';
 import { Random } from './random.ts';
@@ -148,8 +148,9 @@ export class World {
     this.kernel = new Kernel(startMs);
     this.random = new Random(seed);
     this.timing = { ...TIMING, ...timing };
-    this.queues = new MemoryQueues(this.kernel, { visibilityMs: 6 * LAMBDA_TIMEOUT_MS, maxReceiveCount: 5 });
+    this.queues = new MemoryQueues(this.kernel, { visibilityMs: 6 * LAMBDA_TIMEOUT_MS, maxReceiveCount: 7 });
     this.queues.onSent = (queue, message) => this.kernel.at(message.visibleAtMs, () => this.#poll(queue));
+    this.queues.onAgain = this.queues.onSent;
     this.table.onWrite = (key, before, after) => {
       const by = this.#writer;
       this.#writer = undefined;
@@ -369,6 +370,17 @@ export class World {
   }
 }
 
+/** Of what the frames read. */
+function eventOf(messages: readonly QueuedMessage[]): SQSEvent {
+  const Records = messages.map(({ id, body, receiveCount }) => ({
+    messageId: id,
+    body,
+    receiptHandle: receiptOf({ id, receiveCount }),
+    attributes: { ApproximateReceiveCount: String(receiveCount) },
+  }));
+  return { Records } as unknown as SQSEvent;
+}
+
 interface Step {
   readonly name: string;
   readonly run: (services: Services, messages: readonly QueuedMessage[]) => Promise<readonly string[]>;
@@ -377,8 +389,7 @@ interface Step {
 const each =
   (queue: QueueName, step: (services: Services, body: string) => Promise<void>) =>
   async (services: Services, messages: readonly QueuedMessage[]): Promise<readonly string[]> => {
-    const Records = messages.map(({ id, body }) => ({ messageId: id, body })) as never;
-    const { batchItemFailures } = await eachRecord(services, queue, { Records }, (body) => step(services, body));
+    const { batchItemFailures } = await eachRecord(services, queue, eventOf(messages), (body) => step(services, body));
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
 
@@ -387,7 +398,8 @@ const STEPS: Record<QueueName, Step> = {
     name: 'decider',
     run: async (services, messages) => {
       const { failed } = await decideBatch(services, messages);
-      return batchResponse(failed).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      const { batchItemFailures } = await comeAgain(services, 'alerts', eventOf(messages), failed);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
   },
   failovers: { name: 'failover', run: each('failovers', runFailover) },

@@ -83,6 +83,7 @@ export function wayIn({ auth = [], source = {}, secrets, http = noHttp, limits =
     queue: {
       send: async (queue, body) => void sent.push({ queue, body }),
       deadLetter: () => Promise.reject(new Error('the webhook lays nothing in a dead-letter queue')),
+      comeAgain: () => Promise.reject(new Error('the webhook receives nothing from a queue')),
     },
     records,
     door: createDoor({ http, table }, limits),
