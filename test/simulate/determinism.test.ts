@@ -8,8 +8,8 @@ import { renderTraces, traces } from './trace-table.ts';
 
 /** Of the generator alone: a history's own hash changes with the product, as it should. */
 const SCRIPTS: readonly (readonly [number, string])[] = [
-  [1, '7962a9c7991da127'],
-  [42, 'a0ce3aa91f632f01'],
+  [1, '6572d1c9a53faf68'],
+  [42, '4a96d905adf0dff1'],
   [123456, 'b38fe16b8225c085'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;

@@ -7,8 +7,8 @@ const OBSERVERS = ['eu-1', 'eu-2', 'us-1'] as const;
 
 /** True outages make the whole machine run; false alarms are a fifth of their length, so that there can be more of both. */
 export const INCIDENT_WEIGHTS: readonly (readonly [IncidentKind, number])[] = [
-  ['outage', 2.2],
-  ['short-outage', 0.7],
+  ['outage', 1.4],
+  ['short-outage', 0.6],
   ['storm', 0.4],
   ['single-observer', 0.8],
   ['flapping', 0.3],

@@ -44,8 +44,8 @@ function times<T>(count: number, make: () => T): T[] {
  */
 const REACH: Readonly<Record<Extent, Reach>> = {
   alarm: {
-    strikes: 7,
-    misdeliveries: 6,
+    strikes: 6.5,
+    misdeliveries: 5.5,
     cloudFaults: 1,
     awaits: [
       ['decider', 14, 8],

@@ -90,9 +90,9 @@ describe('what the simulation has found stays mended', () => {
       const incidents = [{ kind: 'outage', target: 'payments', downs, deliveries: [together('payments')] }] as const;
       const failing = (nth: number): PlannedStrike => ({ in: 'decider', nth, strike: 'fail-before' });
       for (const strike of ['crash-before', 'fail-after'] as const) {
-        for (let nth = 4; nth < 24; nth += 1) {
-          // Four receipts fail at once; the fifth, which is the last, is struck further on.
-          const strikes = [0, 1, 2, 3].map(failing).concat({ in: 'decider', nth, strike });
+        for (let nth = 8; nth < 28; nth += 1) {
+          // Six receipts fail at once, the first two of which tell the queue when to come again; the seventh, the last, is struck further on.
+          const strikes = [0, 2, 4, 5, 6, 7].map(failing).concat({ in: 'decider', nth, strike });
           const { violations } = await play(historyOf({ fleet, incidents, strikes, healAtMs: 70 * MINUTE }));
           expect(violations).toEqual([]);
         }
