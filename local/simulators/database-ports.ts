@@ -67,9 +67,7 @@ async function revive(endpoint: Endpoint): Promise<void> {
 }
 
 async function kill(endpoint: Endpoint): Promise<void> {
-  if (!endpoint.server.listening) return;
-  await shut(endpoint);
-  endpoint.kept = await keepPort(endpoint.port);
+  if (endpoint.server.listening) endpoint.kept = await keepPort(endpoint.port, () => void shut(endpoint));
 }
 
 async function free(endpoint: Endpoint): Promise<void> {

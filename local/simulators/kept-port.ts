@@ -14,14 +14,17 @@ export interface KeptPort {
  * A dead server's port refuses connections, and must go on doing so: were it free, the system could give it to any other program, and what
  * is dead would look alive. So it stays in use as the near end of a connection to a listener of our own.
  *
- * @throws {Error} when somebody was faster.
+ * @param free lets go of the port, at once. Nothing of this process can come in between: the very next thing is to take it again.
+ * @throws {Error} when another program was faster.
  */
-export async function keepPort(port: number): Promise<KeptPort> {
+export async function keepPort(port: number, free: () => void): Promise<KeptPort> {
   const far = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.resume();
   });
+  // Before the port is free, or the system might give this listener that very port.
   const farPort = await listen(far, 0);
+  free();
   const near = await connected(port, farPort).catch((error: unknown) => {
     far.close();
     throw error;

@@ -36,9 +36,7 @@ export async function startListener(
     url: `http://${HOST}:${port}`,
     port,
     close: async () => {
-      if (!server.listening) return;
-      shut(server);
-      kept = await keepPort(port);
+      if (server.listening) kept = await keepPort(port, () => shut(server));
     },
     open: async () => {
       if (server.listening) return;

@@ -58,9 +58,9 @@ const PLAIN: readonly GaussdbFault[] = [
   ),
   fault(
     'refuse-connection',
-    'no connection for 5 s from the request on',
+    'no connection for 1.5 s from the request on: it is known that nothing was sent',
     { expected: ONCE, fromStart: true },
-    { operation: '*', fault: 'refuse-connection', params: { durationMs: 5000 } },
+    { operation: '*', fault: 'refuse-connection', params: { durationMs: 1500 } },
   ),
   fault(
     'refuse-connection for ever',

@@ -121,13 +121,13 @@ describe('a closed port', () => {
 
   test('refuses, is in use all the same, and can be listened on again at once', async () => {
     const port = await freePort();
-    const kept = await keepPort(port);
+    const kept = await keepPort(port, () => {});
     expect(await connects(port)).toBe(false);
     expect(await useIt(port, kept.farPort)).toMatch(/^EADDR/);
     await kept.release();
     const server = createServer();
     expect(await listen(server, port)).toBe(port);
-    await expect(keepPort(port)).rejects.toThrow('EADDRINUSE');
+    await expect(keepPort(port, () => {})).rejects.toThrow('EADDRINUSE');
     await new Promise((resolve) => {
       server.close(resolve);
     });
