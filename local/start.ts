@@ -25,6 +25,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const FIRING_FOR_MS = 55_000;
 /** After a killed host nobody waits for the watchdog's own minute: what was lost between a write and its message is pushed soon. */
 const RESUMED_WATCH_MS = 5_000;
+const POST_ATTEMPTS_MAX = 5;
+const POST_AGAIN_MS = 2_000;
 const TARGETS = ['orders-gaussdb', 'payments-polardb'] as const;
 
 interface Options {
@@ -111,13 +113,24 @@ async function disaster({ cloud, gaussdb, polardb, alertmanagerToken }: Embedded
   await polardb.tick();
   const event = (file: string): string =>
     retime(readFileSync(join(ROOT, 'events', file), 'utf8'), { startMs: Date.now() - FIRING_FOR_MS, nowMs: Date.now() });
-  const posted = await fetch(`${cloud.webhookUrl.replace(/\/$/, '')}/hooks/alertmanager`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${alertmanagerToken}` },
-    body: event('alertmanager/gaussdb-primary-unreachable.json'),
-  });
-  if (posted.status !== 202) throw new Error(`the webhook answered ${posted.status}: ${await posted.text()}`);
+  await post(
+    `${cloud.webhookUrl.replace(/\/$/, '')}/hooks/alertmanager`,
+    alertmanagerToken,
+    event('alertmanager/gaussdb-primary-unreachable.json'),
+  );
   cloud.send('alerts', event('cloudwatch/polardb-writer-down.eventbridge.json'));
+}
+
+/** As Alertmanager does: what is answered with 5xx is sent again. @throws {Error} with the answer when it is never taken. */
+async function post(url: string, token: string, body: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const answer = await fetch(url, { method: 'POST', headers, body });
+    if (answer.status === 202) return;
+    if (answer.status < 500 || attempt >= POST_ATTEMPTS_MAX)
+      throw new Error(`the webhook answered ${answer.status}: ${await answer.text()}`);
+    await new Promise((resolve) => setTimeout(resolve, POST_AGAIN_MS));
+  }
 }
 
 /** What had ended before the host was killed says nothing any more. */
