@@ -5,6 +5,7 @@ import type { Failover } from '../failover/failover.ts';
 import type { Plan } from '../failover/provider.ts';
 import type { Services } from '../services.ts';
 import type { TargetChange, TargetState } from '../store/target-store.ts';
+import { sha256 } from '../failover/hash.ts';
 import { cancel } from '../failover/retire.ts';
 import { sendLook } from '../failover/send-look.ts';
 import { tell } from '../notify/tell.ts';
@@ -29,20 +30,36 @@ const FAILOVERS_REMEMBERED = 20;
 /** Acting is one conditional write: no active failover, nothing changed since the decision → the failover with its token is there. */
 export async function recordFailover(services: Services, decided: Decided, plan: Plan): Promise<Verdict | 'conflict'> {
   const { state, rules, health, verdict } = decided;
-  const failover = newFailover({ id: services.entropy.id(), rules, verdict, health, plan, nowMs: verdict.decidedAtMs });
+  const id = identityOf(state, beganMs(health, rules.policy, verdict));
+  const failover = newFailover({ id, rules, verdict, health, plan, nowMs: verdict.decidedAtMs });
   const reserved = await services.brake.reserve(failover.id, rules.fleet.brake, verdict.decidedAtMs);
   if (reserved !== 'reserved') return 'conflict';
   const failoversMs = [failover.requestedAtMs, ...state.controls.failoversMs].slice(0, FAILOVERS_REMEMBERED);
   const controls = { ...state.controls, failoversMs };
   const change = { health, verdict, failover, controls, alarming: true, told: false, lookAgainAtMs: null };
   if ((await services.targets.save(state, change)) === 'conflict') {
-    await services.brake.giveBack(failover.id);
+    await giveBackUnused(services, state, id);
     return 'conflict';
   }
   services.log.event('verdict', logged(state.targetId, verdict, failover.id));
   await announce(services, failover, verdict);
   await noteTold(services, after(state, change));
   return verdict;
+}
+
+/**
+ * Whoever decides from the same state means the same failover, and takes the same slot under the brake: a duplicate of the message, or the
+ * message that comes again because the write failed. Slots of their own would add up until the brake is on for nothing.
+ */
+function identityOf({ targetId, healthVersion, failoverVersion, controlVersion }: TargetState, began: number): string {
+  return sha256(`failover of ${targetId} ${healthVersion} ${failoverVersion} ${controlVersion} ${began}`).slice(0, 32);
+}
+
+/** The slot is that of the failover which won, if it has the same identity. Where that cannot be told it errs on the side of braking. */
+async function giveBackUnused({ targets, brake }: Services, lost: TargetState, id: string): Promise<void> {
+  const { failover, failoverVersion } = await targets.load(lost.targetId);
+  const unused = failover === undefined ? failoverVersion === lost.failoverVersion : failover.id !== id;
+  if (unused) await brake.giveBack(id);
 }
 
 /** The state that a change of the health leaves behind. */

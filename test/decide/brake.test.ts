@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decideBatch } from '../../lib/decide/step.ts';
 import { tellBrake } from '../../lib/decide/tell-brake.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
@@ -25,6 +25,39 @@ describe('rule 12: the fleet brake', () => {
     const keys = keysOf(world).map((key) => key.split(' ')[0] ?? '');
     expect(keys.filter((key) => key === `fleet/brake/${t0}`)).toHaveLength(2);
     expect(keys.filter((key) => key.includes('/held/fleet-brake-trips')).length).toBeGreaterThan(0);
+  });
+  test('takes no duplicate for a storm: two copies hold one slot while both are being written, and another database may act', async () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let writing = 0;
+    const { world, services, t0 } = down(undefined, (real) => ({
+      ...real,
+      targets: {
+        ...real.targets,
+        save: async (...given) => {
+          if (given[0].targetId === OUTAGES.gaussdb.targetId && given[1].failover !== undefined) {
+            writing += 1;
+            await gate;
+          }
+          return real.targets.save(...given);
+        },
+      },
+    }));
+    OUTAGES.polardb.kill(world);
+    const brake = { failovers: 2, windowMs: HOUR, alarmingPercent: 100, alarmingMin: 5 };
+    const strict = { ...services, config: { ...services.config, fleet: { brake } } };
+    const seen = ({ labels }: (typeof OUTAGES)['gaussdb']): string =>
+      alertmanagerBody(
+        ['eu-1', 'eu-2'].map((observer) => ({ startsAtMs: t0 - 2 * MINUTE, observer, instance: '', labels, name: 'DatabaseUnreachable' })),
+      );
+    const both = ['a', 'b'].map((id) => decideBatch(strict, [record(seen(OUTAGES.gaussdb), { id })]));
+    await vi.waitUntil(() => writing === 2);
+    await decideBatch(strict, [record(seen(OUTAGES.polardb))]);
+    open();
+    await Promise.all(both);
+    const targets = await Promise.all([OUTAGES.gaussdb, OUTAGES.polardb].map(({ targetId }) => services.targets.load(targetId)));
+    const { on, slots } = await services.brake.load();
+    expect({ on, slots: slots.map(({ id }) => id) }).toEqual({ on: false, slots: targets.map(({ failover }) => failover?.id) });
   });
   test('that is on and was not paged yet is paged by whoever is held by it', async () => {
     const { world, services, t0 } = down();

@@ -60,6 +60,56 @@ describe('a verdict to act', () => {
     const { failover } = await state();
     expect((await services.brake.load()).slots).toEqual([{ id: failover?.id, atMs: t0 }]);
   });
+  const onlyOne = { failovers: 1, windowMs: HOUR, alarmingPercent: 100, alarmingMin: 4 };
+  test('rule 12: two copies of a message at once are one failover and one slot, and nothing trips the brake', async () => {
+    const { services, t0, state } = down();
+    const strict = { ...services, config: { ...services.config, fleet: { brake: onlyOne } } };
+    const outcomes = await Promise.all(['a', 'b'].map((id) => decideBatch(strict, [record(both(t0 - 2 * MINUTE), { id })])));
+    expect(outcomes).toEqual([{ failed: [] }, { failed: [] }]);
+    const { failover } = await state();
+    expect(await services.brake.load()).toMatchObject({ on: false, slots: [{ id: failover?.id, atMs: t0 }] });
+  });
+  test('rule 12: a write that fails again and again takes one slot, and the failover that comes of it has it', async () => {
+    let failures = 0;
+    const { services, t0, state } = down(undefined, (real) => ({
+      ...real,
+      targets: {
+        ...real.targets,
+        save: (...given) => {
+          if (given[1].failover === undefined || failures === 3) return real.targets.save(...given);
+          failures += 1;
+          return Promise.reject(new Error('throttled'));
+        },
+      },
+    }));
+    const message = record(both(t0 - 2 * MINUTE), { id: 'a' });
+    for (const failed of [['a'], ['a'], ['a'], []]) expect(await decideBatch(services, [message])).toEqual({ failed });
+    expect((await services.brake.load()).slots).toEqual([{ id: (await state()).failover?.id, atMs: t0 }]);
+  });
+  test.each([
+    ['was won by another failover is given back', { id: 'another' }, 0],
+    // Beside the slot of the failover that is decided then.
+    ['was won by one that has ended since is kept: it errs on the side of braking', null, 2],
+  ] as const)('rule 12: the slot of a lock that %s', async (_what, winner, slots) => {
+    let lost = 0;
+    const { services, t0 } = down(undefined, (real) => ({
+      ...real,
+      targets: {
+        ...real.targets,
+        save: async (...given) => {
+          const [before, { failover }] = given;
+          if (failover === undefined || failover === null || lost > 0) return real.targets.save(...given);
+          lost += 1;
+          await real.targets.save(before, { failover: { ...failover, ...winner } });
+          if (winner === null) await real.targets.save(await real.targets.load(before.targetId), { failover: null });
+          return 'conflict';
+        },
+      },
+    }));
+    await tellDown(services, t0);
+    expect(lost).toBe(1);
+    expect((await services.brake.load()).slots).toHaveLength(slots);
+  });
   test('rule 14: what has to be approved waits for its expiry, and people are asked', async () => {
     const { world, services, t0, state } = down(asking());
     await tellDown(services, t0);
