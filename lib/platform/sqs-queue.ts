@@ -7,6 +7,8 @@ export interface QueueUrls {
 }
 
 const REASON_CHARS = 500;
+/** Without the hint the message comes later; a batch that is done must not wait for it. */
+const AGAIN_TIMEOUT_MS = 2_000;
 
 /** The queue port on SQS. Delays are rounded up to whole seconds: a message is never early. */
 export function createSqsQueue(client: SQSClient, urls: QueueUrls): Queue {
@@ -24,7 +26,8 @@ export function createSqsQueue(client: SQSClient, urls: QueueUrls): Queue {
     },
     comeAgain: async (queue, ReceiptHandle, afterMs) => {
       const VisibilityTimeout = Math.ceil(afterMs / 1_000);
-      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: urls.live[queue], ReceiptHandle, VisibilityTimeout }));
+      const command = new ChangeMessageVisibilityCommand({ QueueUrl: urls.live[queue], ReceiptHandle, VisibilityTimeout });
+      await client.send(command, { abortSignal: AbortSignal.timeout(AGAIN_TIMEOUT_MS) });
     },
   };
 }

@@ -397,8 +397,9 @@ const STEPS: Record<QueueName, Step> = {
   alerts: {
     name: 'decider',
     run: async (services, messages) => {
+      const event = eventOf(messages);
       const { failed } = await decideBatch(services, messages);
-      const { batchItemFailures } = await comeAgain(services, 'alerts', eventOf(messages), failed);
+      const { batchItemFailures } = await comeAgain(services, 'alerts', event, failed);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
   },
