@@ -66,15 +66,22 @@ async function main(): Promise<number> {
   const stopOnSignal = (): void => void embedded.stop().then(() => process.exit(1));
   process.once('SIGINT', stopOnSignal);
   process.once('SIGTERM', stopOnSignal);
+  try {
+    await follow(embedded, ended, options.timeoutMs);
+    return (await summarise({ embedded, book, json: options.json, targets: TARGETS, startedAtMs })) ? 0 : 1;
+  } finally {
+    await embedded.stop();
+  }
+}
+
+/** From the disaster, or from where a killed host left it, until both have ended and people were told, or time is up. */
+async function follow(embedded: Embedded, ended: Set<string>, timeoutMs: number): Promise<void> {
   const resumed = alreadyUnderWay(embedded);
   if (resumed) await noteEnded(embedded, ended);
   else await disaster(embedded);
   const watchdog = setInterval(() => resumed && void embedded.cloud.invoke('watchdog', {}), RESUMED_WATCH_MS);
-  await until(() => TARGETS.every((target) => ended.has(target) && isTold(embedded, target)), options.timeoutMs);
+  await until(() => TARGETS.every((target) => ended.has(target) && isTold(embedded, target)), timeoutMs);
   clearInterval(watchdog);
-  const ok = await summarise({ embedded, book, json: options.json, targets: TARGETS, startedAtMs });
-  await embedded.stop();
-  return ok ? 0 : 1;
 }
 
 function readOptions(): Options | undefined {

@@ -34,11 +34,11 @@ export async function openDatabasePorts(ids: readonly string[], preferred: Reado
     },
     all: () => Object.fromEntries([...endpoints].map(([id, endpoint]) => [id, endpoint.port])),
     follow: (wanted) => {
-      last = last.then(() => followAll(endpoints, wanted));
+      last = last.catch(() => undefined).then(() => followAll(endpoints, wanted));
       return last;
     },
     stop: async () => {
-      await last;
+      await last.catch(() => undefined);
       await Promise.all([...endpoints.values()].flatMap((endpoint) => [shut(endpoint), free(endpoint)]));
     },
   };

@@ -14,10 +14,10 @@ export interface KeptPort {
  * A dead server's port refuses connections, and must go on doing so: were it free, the system could give it to any other program, and what
  * is dead would look alive. So it stays in use as the near end of a connection to a listener of our own.
  *
- * @param free lets go of the port, at once. Nothing of this process can come in between: the very next thing is to take it again.
- * @throws {Error} when another program was faster.
+ * @param free lets go of the port, at once: the very next thing is to take it again.
+ * @returns nothing when somebody was faster all the same: the port is closed, and theirs.
  */
-export async function keepPort(port: number, free: () => void): Promise<KeptPort> {
+export async function keepPort(port: number, free: () => void): Promise<KeptPort | undefined> {
   const far = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.resume();
@@ -25,10 +25,11 @@ export async function keepPort(port: number, free: () => void): Promise<KeptPort
   // Before the port is free, or the system might give this listener that very port.
   const farPort = await listen(far, 0);
   free();
-  const near = await connected(port, farPort).catch((error: unknown) => {
+  const near = await connected(port, farPort).catch(() => undefined);
+  if (near === undefined) {
     far.close();
-    throw error;
-  });
+    return undefined;
+  }
   near.on('error', () => near.destroy());
   return {
     farPort,

@@ -158,7 +158,8 @@ function after<State>(running: Running<State>): Promise<void> {
   const sleepMs = Math.min(SLEEP_MAX_MS, wakeMs === undefined ? SLEEP_MAX_MS : Math.max(1, wakeMs - running.nowMs()));
   running.timer = setTimeout(() => void tick(running), sleepMs);
   running.timer.unref();
-  running.settled = running.settled.then(() => follow(running));
+  // One that failed says so to its caller, and must not keep the next from following.
+  running.settled = running.settled.catch(() => undefined).then(() => follow(running));
   return running.settled;
 }
 
@@ -228,6 +229,6 @@ function simulatorOf<State>(
 async function stop<State>(running: Running<State>, admin: { stop(): Promise<void> }): Promise<void> {
   running.stopped = true;
   clearTimeout(running.timer);
-  await running.settled;
+  await running.settled.catch(() => undefined);
   await Promise.all([...[...running.listeners.values()].map((listener) => listener.stop()), running.databases.stop(), admin.stop()]);
 }

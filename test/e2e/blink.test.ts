@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbedded, type Embedded } from '../../local/embedded.ts';
+import type { LogEntry } from '../../local/cloud.ts';
 import { notice } from '../contract/channel-contract.ts';
 import { until } from './until.ts';
 
@@ -8,8 +9,10 @@ import { until } from './until.ts';
 const WAIT_MS = 60_000;
 
 let embedded: Embedded;
+let failures = 0;
 beforeAll(async () => {
-  embedded = await startEmbedded({ root: resolve(import.meta.dirname, '../..'), onEvent: () => undefined });
+  const onLog = ({ line }: LogEntry): void => void (JSON.stringify(line).includes('record-failed') && (failures += 1));
+  embedded = await startEmbedded({ root: resolve(import.meta.dirname, '../..'), onEvent: () => undefined, onLog });
 }, 120_000);
 afterAll(() => embedded.stop());
 
@@ -18,5 +21,6 @@ test('a channel that blinks once is asked again in seconds, by the deployed func
   embedded.cloud.send('notices', JSON.stringify({ understudy: 'notice', channelId: 'ops-webhook', notice }));
   await until('people are told', () => embedded.receiver.received.length > 0, WAIT_MS);
   expect(embedded.receiver.received).toMatchObject([{ channel: 'ops-webhook', signed: true }]);
+  expect(failures).toBe(1);
   expect(embedded.cloud.deadLetters('notices')).toEqual([]);
 }, 120_000);

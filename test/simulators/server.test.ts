@@ -99,15 +99,6 @@ describe('over real sockets', () => {
 });
 
 describe('a closed port', () => {
-  /** A free port, known to nobody. */
-  async function freePort(): Promise<number> {
-    const server = createServer();
-    const port = await listen(server, 0);
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
-    return port;
-  }
   const useIt = (localPort: number, port: number): Promise<string> =>
     new Promise((resolve) => {
       const socket = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.1', localPort });
@@ -120,14 +111,14 @@ describe('a closed port', () => {
   const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 
   test('refuses, is in use all the same, and can be listened on again at once', async () => {
-    const port = await freePort();
-    const kept = await keepPort(port, () => {});
-    expect(await connects(port)).toBe(false);
-    expect(await useIt(port, kept.farPort)).toMatch(/^EADDR/);
-    await kept.release();
     const server = createServer();
+    const port = await listen(server, 0);
+    const kept = await keepPort(port, () => void server.close());
+    expect(await connects(port)).toBe(false);
+    expect(await useIt(port, kept?.farPort ?? 0)).toMatch(/^EADDR/);
+    await kept?.release();
     expect(await listen(server, port)).toBe(port);
-    await expect(keepPort(port, () => {})).rejects.toThrow('EADDRINUSE');
+    expect(await keepPort(port, () => {})).toBeUndefined();
     await new Promise((resolve) => {
       server.close(resolve);
     });
@@ -140,7 +131,7 @@ describe('a closed port', () => {
     cloud.setOutage(f.mysqlClusterId, true);
     await cloud.tick();
     expect(await connects(port)).toBe(false);
-    await until(() => openSockets() === before + 2, 'both ends of the connection that keeps it');
+    await until(() => openSockets() >= before + 2, 'both ends of the connection that keeps it');
     cloud.setOutage(f.mysqlClusterId, false);
     await cloud.tick();
     expect(await connects(port)).toBe(true);
