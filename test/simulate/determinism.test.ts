@@ -10,7 +10,7 @@ import { renderTraces, traces } from './trace-table.ts';
 const SCRIPTS: readonly (readonly [number, string])[] = [
   [1, '6572d1c9a53faf68'],
   [42, '4a96d905adf0dff1'],
-  [123456, 'b38fe16b8225c085'],
+  [123456, '585a2e51fde6009b'],
 ];
 const SEEDS = [1, 7, 42, 1_000, 31_337, 123_456] as const;
 

@@ -157,15 +157,18 @@ function misdeliveryOf(random: Random, queues: Reach['queues']): PlannedMisdeliv
 }
 
 /** By vendor: what can be set on the operation that matters, and on everything. */
-const MENU = {
-  gaussdb: Object.entries(FAULTS).filter(([, row]: [string, FaultRow]) => row.vendors.includes('gaussdb')),
-  polardb: Object.entries(FAULTS).filter(([, row]: [string, FaultRow]) => row.vendors.includes('polardb')),
-} as const;
+const MENU = { gaussdb: menuOf('gaussdb'), polardb: menuOf('polardb') } as const;
+
+/** A request that takes effect when nobody expects it any more is what the quiet time is for: it comes more often than its turn. */
+function menuOf(vendor: 'gaussdb' | 'polardb'): readonly (readonly [FaultName, FaultRow])[] {
+  const faults = Object.entries(FAULTS).filter(([, row]: [string, FaultRow]) => row.vendors.includes(vendor)) as [FaultName, FaultRow][];
+  return [...faults, ...faults.filter(([name]) => name === 'effect-later')];
+}
 
 function cloudFaultOf(random: Random, fleet: readonly FleetMember[]): PlannedCloudFault {
   const target = random.pick(fleet).name;
   const { vendor, effect } = MEMBER[target];
-  const [name, row] = random.pick(MENU[vendor]) as [FaultName, FaultRow];
+  const [name, row] = random.pick(MENU[vendor]);
   const direct = row.on !== 'read' && row.stage !== 'listener' && random.chance(0.8);
   const order = {
     operation: direct ? effect : '*',
