@@ -18,6 +18,7 @@ describe('a verdict to act', () => {
     expect(after).not.toHaveProperty('lookAgainAtMs');
     expect(after.controls.failoversMs).toEqual([t0]);
     const id = after.failover?.id;
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(waiting(world, 'failovers')).toEqual([{ understudy: 'failover', targetId: ORDERS, failoverId: id, look: 0, dueAtMs: t0 }]);
     expect(keysOf(world)).toEqual([`${id}/requested → ops-slack`, `${id}/requested → ops-webhook`]);
     expect(events(world, 'verdict').at(-1)).toMatchObject({ targetId: ORDERS, kind: 'failover', reason: 'criterion-met', failoverId: id });
@@ -87,6 +88,8 @@ describe('a verdict to act', () => {
     expect((await services.brake.load()).slots).toEqual([{ id: (await state()).failover?.id, atMs: t0 }]);
   });
   test.each([
+    // What is left is the slot of the failover that is decided then.
+    ['was lost to new evidence is given back', undefined, 1],
     ['was won by another failover is given back', { id: 'another' }, 0],
     // Beside the slot of the failover that is decided then.
     ['was won by one that has ended since is kept: it errs on the side of braking', null, 2],
@@ -100,7 +103,7 @@ describe('a verdict to act', () => {
           const [before, { failover }] = given;
           if (failover === undefined || failover === null || lost > 0) return real.targets.save(...given);
           lost += 1;
-          await real.targets.save(before, { failover: { ...failover, ...winner } });
+          await real.targets.save(before, winner === undefined ? { health: before.health } : { failover: { ...failover, ...winner } });
           if (winner === null) await real.targets.save(await real.targets.load(before.targetId), { failover: null });
           return 'conflict';
         },
@@ -109,6 +112,13 @@ describe('a verdict to act', () => {
     await tellDown(services, t0);
     expect(lost).toBe(1);
     expect((await services.brake.load()).slots).toHaveLength(slots);
+  });
+  test('new evidence for what nobody has touched yet tells it again, by the same keys', async () => {
+    const { world, services, t0 } = down();
+    await tellDown(services, t0);
+    const told = keysOf(world);
+    await tellOne(services, t0 - MINUTE, 'us-1');
+    expect(keysOf(world)).toEqual([...told, ...told]);
   });
   test('rule 14: what has to be approved waits for its expiry, and people are asked', async () => {
     const { world, services, t0, state } = down(asking());
