@@ -4,7 +4,7 @@ import { tellBrake } from '../../lib/decide/tell-brake.ts';
 import { FLEET } from '../../local/simulators/fleet.ts';
 import { OUTAGES } from '../scenarios/outage.ts';
 import { alertmanagerBody } from '../scenarios/story.ts';
-import { down, keysOf, tellDown } from './down.ts';
+import { down, downWriting, keysOf, tellDown } from './down.ts';
 import { HOUR, MINUTE, record, waiting } from './still.ts';
 
 describe('rule 12: the fleet brake', () => {
@@ -30,19 +30,13 @@ describe('rule 12: the fleet brake', () => {
     let open = (): void => {};
     const gate = new Promise<void>((resolve) => (open = resolve));
     let writing = 0;
-    const { world, services, t0 } = down(undefined, (real) => ({
-      ...real,
-      targets: {
-        ...real.targets,
-        save: async (...given) => {
-          if (given[0].targetId === OUTAGES.gaussdb.targetId && given[1].failover !== undefined) {
-            writing += 1;
-            await gate;
-          }
-          return real.targets.save(...given);
-        },
-      },
-    }));
+    const { world, services, t0 } = downWriting(async (write, { before }) => {
+      if (before.targetId === OUTAGES.gaussdb.targetId) {
+        writing += 1;
+        await gate;
+      }
+      return write();
+    });
     OUTAGES.polardb.kill(world);
     const brake = { failovers: 2, windowMs: HOUR, alarmingPercent: 100, alarmingMin: 5 };
     const strict = { ...services, config: { ...services.config, fleet: { brake } } };

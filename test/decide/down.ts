@@ -1,7 +1,9 @@
 import type { Config } from '../../lib/config/config.ts';
 import { decideBatch, type BatchOutcome } from '../../lib/decide/step.ts';
 import type { Services } from '../../lib/services.ts';
-import type { TargetState } from '../../lib/store/target-store.ts';
+import type { Failover } from '../../lib/failover/failover.ts';
+import type { WriteResult } from '../../lib/ports.ts';
+import type { TargetState, TargetStore } from '../../lib/store/target-store.ts';
 import { actingConfig, OUTAGES } from '../scenarios/outage.ts';
 import { alertmanagerBody } from '../scenarios/story.ts';
 import type { World } from '../simulate/world.ts';
@@ -21,7 +23,29 @@ export function down(config?: Config, bend?: (services: Services) => Services): 
   return { world, services, t0, state: () => services.targets.load(ORDERS) };
 }
 
-/** The same, and an earlier failover of it needs a person. */
+type Write = () => Promise<WriteResult>;
+interface Written {
+  readonly targets: TargetStore;
+  readonly before: TargetState;
+  readonly failover: Failover;
+}
+
+/** The same, and what happens to the write that records a failover. */
+export function downWriting(happens: (write: Write, written: Written) => Promise<WriteResult>): Down {
+  return down(undefined, ({ targets, ...real }) => ({
+    ...real,
+    targets: {
+      ...targets,
+      save: (...given) => {
+        const [before, { failover }] = given;
+        const write: Write = () => targets.save(...given);
+        return failover === undefined || failover === null ? write() : happens(write, { targets, before, failover });
+      },
+    },
+  }));
+}
+
+/** A database that is down, and an earlier failover of it needs a person. */
 export async function blocked(): Promise<Down> {
   const all = down();
   const before = await all.state();

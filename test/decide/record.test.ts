@@ -4,7 +4,7 @@ import type { Failover } from '../../lib/failover/failover.ts';
 import type { Services } from '../../lib/services.ts';
 import type { TargetState } from '../../lib/store/target-store.ts';
 import { alertmanagerBody } from '../scenarios/story.ts';
-import { asking, blocked, down, keysOf, look, tellDown, tellOne } from './down.ts';
+import { asking, blocked, down, downWriting, keysOf, look, tellDown, tellOne } from './down.ts';
 import { at, both, events, HOUR, MINUTE, ORDERS, record, SECOND, waiting } from './still.ts';
 
 describe('a verdict to act', () => {
@@ -45,17 +45,11 @@ describe('a verdict to act', () => {
   });
   test('rule 12: a lock that is lost gives its slot back', async () => {
     let lost = 0;
-    const { services, t0, state } = down(undefined, (real) => ({
-      ...real,
-      targets: {
-        ...real.targets,
-        save: (...given) => {
-          if (given[1].failover === undefined || lost > 0) return real.targets.save(...given);
-          lost += 1;
-          return Promise.resolve('conflict');
-        },
-      },
-    }));
+    const { services, t0, state } = downWriting((write) => {
+      if (lost > 0) return write();
+      lost += 1;
+      return Promise.resolve('conflict');
+    });
     await tellDown(services, t0);
     expect(lost).toBe(1);
     const { failover } = await state();
@@ -72,17 +66,11 @@ describe('a verdict to act', () => {
   });
   test('rule 12: a write that fails again and again takes one slot, and the failover that comes of it has it', async () => {
     let failures = 0;
-    const { services, t0, state } = down(undefined, (real) => ({
-      ...real,
-      targets: {
-        ...real.targets,
-        save: (...given) => {
-          if (given[1].failover === undefined || failures === 3) return real.targets.save(...given);
-          failures += 1;
-          return Promise.reject(new Error('throttled'));
-        },
-      },
-    }));
+    const { services, t0, state } = downWriting((write) => {
+      if (failures === 3) return write();
+      failures += 1;
+      return Promise.reject(new Error('throttled'));
+    });
     const message = record(both(t0 - 2 * MINUTE), { id: 'a' });
     for (const failed of [['a'], ['a'], ['a'], []]) expect(await decideBatch(services, [message])).toEqual({ failed });
     expect((await services.brake.load()).slots).toEqual([{ id: (await state()).failover?.id, atMs: t0 }]);
@@ -95,20 +83,13 @@ describe('a verdict to act', () => {
     ['was won by one that has ended since is kept: it errs on the side of braking', null, 2],
   ] as const)('rule 12: the slot of a lock that %s', async (_what, winner, slots) => {
     let lost = 0;
-    const { services, t0 } = down(undefined, (real) => ({
-      ...real,
-      targets: {
-        ...real.targets,
-        save: async (...given) => {
-          const [before, { failover }] = given;
-          if (failover === undefined || failover === null || lost > 0) return real.targets.save(...given);
-          lost += 1;
-          await real.targets.save(before, winner === undefined ? { health: before.health } : { failover: { ...failover, ...winner } });
-          if (winner === null) await real.targets.save(await real.targets.load(before.targetId), { failover: null });
-          return 'conflict';
-        },
-      },
-    }));
+    const { services, t0 } = downWriting(async (write, { targets, before, failover }) => {
+      if (lost > 0) return write();
+      lost += 1;
+      await targets.save(before, winner === undefined ? { health: before.health } : { failover: { ...failover, ...winner } });
+      if (winner === null) await targets.save(await targets.load(before.targetId), { failover: null });
+      return 'conflict';
+    });
     await tellDown(services, t0);
     expect(lost).toBe(1);
     expect((await services.brake.load()).slots).toHaveLength(slots);
